@@ -1,0 +1,53 @@
+"""What the grader is given and what it returns."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from app.problems.problem import AnswerKind
+from app.problems.tasks import Task
+
+GRADER_VERSION = "1"
+
+
+class Outcome(StrEnum):
+    """Ungradable is not incorrect: the grader could not decide, and says why."""
+
+    CORRECT = "correct"
+    INCORRECT = "incorrect"
+    UNGRADABLE = "ungradable"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Case(_Record):
+    """One answer to judge against one gold answer; `answer` may be a whole completion."""
+
+    gold: str
+    answer: str
+    kind: AnswerKind | None = None
+    assumptions: tuple[str, ...] = ()
+    task: Task | None = None
+
+
+class Step(_Record):
+    """One line of a verdict's trace: what was done, and what came of it."""
+
+    stage: str
+    note: str
+
+
+class Verdict(_Record):
+    """The judgement of one answer, with the method that decided and a trace a person can read."""
+
+    outcome: Outcome
+    method: str
+    reason: str
+    extracted: str | None = None
+    trace: tuple[Step, ...] = ()
+    seconds: float = 0.0
+    grader_version: str = GRADER_VERSION

@@ -1,0 +1,135 @@
+"""What a problem asks, as typed records from which statement, solver input and checks are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import sympy
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from app.maths import parse, render
+
+
+def _read(value: Any) -> sympy.Basic:
+    return parse(value) if isinstance(value, str) else sympy.sympify(value, strict=True)
+
+
+Expression = Annotated[sympy.Basic, BeforeValidator(_read), PlainSerializer(render, return_type=str)]
+"""A SymPy object; in files it is LaTeX, read and written by our own parser and renderer."""
+
+
+class _Task(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    def map(self, change: Callable[[sympy.Basic], sympy.Basic]) -> Task:
+        """The same task with `change` applied to each of its expressions (not to its variables)."""
+        fields: dict[str, Any] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name == "variable" or name == "index":
+                continue
+            if isinstance(value, sympy.Basic):
+                fields[name] = change(value)
+            elif isinstance(value, tuple):
+                fields[name] = tuple(change(item) if isinstance(item, sympy.Basic) else item for item in value)
+        return self.model_copy(update=fields)  # type: ignore[return-value]
+
+
+class IndefiniteIntegral(_Task):
+    """An antiderivative of `integrand` with respect to `variable`."""
+
+    operation: Literal["indefinite_integral"] = "indefinite_integral"
+    integrand: Expression
+    variable: Expression
+
+
+class DefiniteIntegral(_Task):
+    """The integral of `integrand` over `variable` from `lower` to `upper` (either may be infinite)."""
+
+    operation: Literal["definite_integral"] = "definite_integral"
+    integrand: Expression
+    variable: Expression
+    lower: Expression
+    upper: Expression
+
+
+class Limit(_Task):
+    """The limit of `expression` as `variable` tends to `point` from `direction`."""
+
+    operation: Literal["limit"] = "limit"
+    expression: Expression
+    variable: Expression
+    point: Expression
+    direction: Literal["+", "-", "+-"] = "+-"
+
+
+class Series(_Task):
+    """The Taylor polynomial of `expression` about `point`, up to and including degree `degree`."""
+
+    operation: Literal["series"] = "series"
+    expression: Expression
+    variable: Expression
+    point: Expression
+    degree: int = Field(ge=0, le=30)
+
+
+class Sum(_Task):
+    """The sum of `term` over the integers `index` from `lower` to `upper` (may be infinite)."""
+
+    operation: Literal["sum"] = "sum"
+    term: Expression
+    index: Expression
+    lower: Expression
+    upper: Expression
+
+
+class DifferentialEquation(_Task):
+    """The solution of `equation` for the function `function` of `variable` that meets `conditions`.
+
+    `equation` is an `Eq` in `y(x)` and its derivatives; each condition is an `Eq` whose left side is
+    `y(x0)` or a `Subs` of a derivative, written in files as `y(0) = 1` or `y'(0) = 2`.
+    """
+
+    operation: Literal["differential_equation"] = "differential_equation"
+    equation: Expression
+    function: str = "y"
+    variable: Expression
+    conditions: tuple[Expression, ...] = ()
+
+
+class Evaluation(_Task):
+    """The closed form of `expression`, a value or function given by special functions."""
+
+    operation: Literal["evaluation"] = "evaluation"
+    expression: Expression
+
+
+class Simplification(_Task):
+    """A simpler expression equal to `expression`."""
+
+    operation: Literal["simplification"] = "simplification"
+    expression: Expression
+
+
+class Equation(_Task):
+    """All values of `variable` in `domain` that satisfy `equation`."""
+
+    operation: Literal["equation"] = "equation"
+    equation: Expression
+    variable: Expression
+    domain: Literal["reals", "complexes", "integers", "positive"] = "reals"
+
+
+Task = Annotated[
+    IndefiniteIntegral
+    | DefiniteIntegral
+    | Limit
+    | Series
+    | Sum
+    | DifferentialEquation
+    | Evaluation
+    | Simplification
+    | Equation,
+    Field(discriminator="operation"),
+]

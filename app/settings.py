@@ -1,0 +1,29 @@
+"""Every setting of Plumbline, read once from `PLUMBLINE_*` variables of the environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may choose; only the composition root and the command line read it."""
+
+    model_config = SettingsConfigDict(env_prefix="PLUMBLINE_", extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="Folder of the embedded database and other state.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL; by default SQLite in the data folder."
+    )
+    benchmarks_dir: Path = Field(Path("benchmarks"), description="Folder of the problem sets.")
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback only.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(2, ge=1, description="Worker processes that grade or solve.")
+    chunk_size: int = Field(16, ge=1, description="Samples in one unit of durable work.")
+    grading_deadline: float = Field(10.0, gt=0, description="Seconds after which a grading worker is killed.")
+    worker_memory: int = Field(2048, ge=256, description="Memory limit of one worker process, in MiB.")
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The URL of the database: the one set, else a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'plumbline.sqlite'}"
