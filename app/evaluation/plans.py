@@ -1,0 +1,71 @@
+"""Which samples a run has, in which order, and how they are cut into chunks; pure and deterministic."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import TypeVar
+
+from app.evaluation.errors import InvalidRequest
+from app.problems.problem import ORIGINAL, Variant
+
+MAX_REPETITIONS = 100
+
+_T = TypeVar("_T")
+
+
+def plan(variants: Sequence[Variant], limit: int | None, repetitions: int) -> list[tuple[str, int]]:
+    """The samples (variant id, repetition) of a run on `limit` of the variants, or on all of them.
+
+    Repetitions of one variant lie a whole pass apart, so that a run stopped early has tried everything once.
+    """
+    if not 1 <= repetitions <= MAX_REPETITIONS:
+        raise InvalidRequest(f"repetitions is {repetitions}; it must be from 1 to {MAX_REPETITIONS}.")
+    if limit is not None and limit < 1:
+        raise InvalidRequest(f"limit is {limit}; it must be at least 1 (leave it out to take every variant).")
+    chosen = balanced(variants)[:limit]
+    return [(variant.id, repetition) for repetition in range(repetitions) for variant in chosen]
+
+
+def balanced(variants: Sequence[Variant]) -> list[Variant]:
+    """All variants in an order of which every beginning is balanced.
+
+    First the originals, topic by topic in turn; then one further variant of each problem per round. Each
+    problem takes its perturbations in turn, and neighbouring problems start with different ones, so that
+    within a round, too, every perturbation has its share.
+    """
+    originals = {variant.problem: variant for variant in variants if variant.perturbation == ORIGINAL}
+    topics: dict[str, set[str]] = defaultdict(set)
+    perturbed: dict[str, dict[str, list[Variant]]] = defaultdict(lambda: defaultdict(list))
+    for variant in variants:
+        topics[variant.topic].add(variant.problem)
+        if variant.perturbation != ORIGINAL:
+            perturbed[variant.problem][variant.perturbation].append(variant)
+    problems = list(_in_turn(sorted(topics[topic]) for topic in sorted(topics)))
+    queues = [
+        list(_in_turn(_rotated(_by_name(perturbed[problem]), turn))) for turn, problem in enumerate(problems)
+    ]
+    return [originals[problem] for problem in problems if problem in originals] + list(_in_turn(queues))
+
+
+def chunk_count(samples: int, chunk_size: int) -> int:
+    """How many chunks of at most `chunk_size` samples hold `samples` of them."""
+    if chunk_size < 1:
+        raise InvalidRequest(f"chunk_size is {chunk_size}; it must be at least 1.")
+    return -(-samples // chunk_size)
+
+
+def _by_name(groups: dict[str, list[Variant]]) -> list[list[Variant]]:
+    return [sorted(groups[name], key=lambda variant: variant.id) for name in sorted(groups)]
+
+
+def _rotated(items: list[_T], turn: int) -> list[_T]:
+    start = turn % len(items) if items else 0
+    return items[start:] + items[:start]
+
+
+def _in_turn(queues: Iterable[Iterable[_T]]) -> Iterator[_T]:
+    missing = object()
+    for round_ in zip_longest(*queues, fillvalue=missing):
+        yield from (item for item in round_ if item is not missing)  # type: ignore[misc]
