@@ -73,7 +73,11 @@ class Certificate(_Record):
 
 
 class Variant(_Record):
-    """A problem with one perturbation applied; the seed itself is the variant `original`."""
+    """A problem with one perturbation applied; the seed itself is the variant `original`.
+
+    `parameters` gives the value of each parameter in LaTeX (its own name where it stays a symbol); `change`
+    says what else was done (for `equivalence`: the form, where it stands, and the identities it is made of).
+    """
 
     id: str
     problem: str
@@ -82,6 +86,7 @@ class Variant(_Record):
     perturbation: str
     strength: float = 0.0
     parameters: dict[str, str] = Field(default_factory=dict)
+    change: dict[str, str] = Field(default_factory=dict)
     statement: str
     answer_kind: AnswerKind
     gold: str

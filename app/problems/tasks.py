@@ -6,17 +6,28 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import sympy
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
-from app.maths import parse, render
+from app.maths import ParseError, parse, render
 
 
 def _read(value: Any) -> sympy.Basic:
-    return parse(value) if isinstance(value, str) else sympy.sympify(value, strict=True)
+    return read(value) if isinstance(value, str) else sympy.sympify(value, strict=True)
+
+
+def read(text: str, functions: tuple[str, ...] = ()) -> sympy.Basic:
+    """The expression that `text` writes; a ValueError, which pydantic reports, says what cannot be read."""
+    try:
+        return parse(text, functions=functions)
+    except ParseError as error:
+        raise ValueError(f"cannot read {text!r}: {error}") from error
 
 
 Expression = Annotated[sympy.Basic, BeforeValidator(_read), PlainSerializer(render, return_type=str)]
 """A SymPy object; in files it is LaTeX, read and written by our own parser and renderer."""
+
+
+_X = sympy.Symbol("x")  # the variable of a function that is written bare
 
 
 class _Task(BaseModel):
@@ -32,7 +43,9 @@ class _Task(BaseModel):
             if isinstance(value, sympy.Basic):
                 fields[name] = change(value)
             elif isinstance(value, tuple):
-                fields[name] = tuple(change(item) if isinstance(item, sympy.Basic) else item for item in value)
+                fields[name] = tuple(
+                    change(item) if isinstance(item, sympy.Basic) else item for item in value
+                )
         return self.model_copy(update=fields)  # type: ignore[return-value]
 
 
@@ -96,6 +109,26 @@ class DifferentialEquation(_Task):
     function: str = "y"
     variable: Expression
     conditions: tuple[Expression, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_function(cls, data: Any) -> Any:
+        """Reads the equations of a file knowing which letter is the function, and of which variable."""
+        if not isinstance(data, dict):
+            return data
+        functions = (str(data.get("function", "y")),)
+        variable = data.get("variable", "x")
+        here = _read(variable) if isinstance(variable, str) else variable
+
+        def of_variable(value: Any) -> Any:
+            return read(value, functions).xreplace({_X: here}) if isinstance(value, str) else value
+
+        read_here = dict(data)
+        if "equation" in data:
+            read_here["equation"] = of_variable(data["equation"])
+        if isinstance(data.get("conditions"), list | tuple):
+            read_here["conditions"] = tuple(of_variable(item) for item in data["conditions"])
+        return read_here
 
 
 class Evaluation(_Task):

@@ -1,0 +1,25 @@
+"""What can be wrong with problems, their files, and their variants."""
+
+
+class ProblemsError(Exception):
+    """Base of every error of this room; the message says what is wrong, where, and what to do."""
+
+
+class SeedError(ProblemsError):
+    """A seeds file cannot be used: not TOML, an unknown key, mathematics that cannot be read, …"""
+
+
+class SetError(ProblemsError):
+    """The files of a problem set are incomplete, malformed, or not the ones that were published."""
+
+
+class Refused(ProblemsError):
+    """A variant is not published; `reason` says why, in words for the list of refusals."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["Refused"], tuple[str]]:
+        """Crosses process boundaries whole."""
+        return (type(self), (self.reason,))

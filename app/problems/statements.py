@@ -1,0 +1,240 @@
+"""From a typed task to the sentence a person or a model reads: English around LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy
+
+from app.maths import parse, render
+from app.problems.tasks import (
+    DefiniteIntegral,
+    DifferentialEquation,
+    Equation,
+    IndefiniteIntegral,
+    Limit,
+    Series,
+    Sum,
+    Task,
+)
+
+# {display} is the mathematics with its closing punctuation, {where} the clause on domains (or nothing), {x}
+# the task's variable. A phrasing is a whole text: nothing is appended to it.
+PHRASINGS: dict[str, tuple[str, ...]] = {
+    "indefinite_integral": (
+        "Find the indefinite integral\n\n{display}{where}\n\n"
+        "Give an antiderivative, up to an additive constant.",
+        "Find an antiderivative with respect to {x}, that is, compute\n\n{display}{where}\n\n"
+        "The answer is wanted up to an additive constant.",
+        "Integrate with respect to {x}:\n\n{display}{where}\n\nAnswer with any one antiderivative.",
+    ),
+    "definite_integral": (
+        "Evaluate the definite integral\n\n{display}{where}\n\nGive its exact value in closed form.",
+        "Compute the exact value of\n\n{display}{where}",
+        "Work out the exact value of the integral\n\n{display}{where}\n\nAnswer in closed form.",
+    ),
+    "limit": (
+        "Compute the limit\n\n{display}{where}\n\nGive its exact value.",
+        "Evaluate the following limit exactly:\n\n{display}{where}",
+        "Find the exact value of\n\n{display}{where}",
+    ),
+    "series": (
+        "Find the Taylor polynomial about {point}, up to and including the term of degree {degree}, of\n\n"
+        "{display}{where}",
+        "Expand in powers of {increment}, and give all terms up to and including degree {degree}:\n\n"
+        "{display}{where}",
+    ),
+    "sum": (
+        "Find the sum\n\n{display}{where}\n\nGive its exact value in closed form.",
+        "Evaluate in closed form\n\n{display}{where}",
+        "Compute the exact value of\n\n{display}{where}",
+    ),
+    "evaluation": (
+        "Evaluate in closed form\n\n{display}{where}",
+        "Find a closed form of\n\n{display}{where}",
+    ),
+    "simplification": (
+        "Simplify\n\n{display}{where}\n\nGive the simplest equal expression you can find.",
+        "Write as simply as possible:\n\n{display}{where}",
+    ),
+}
+INITIAL_VALUE_PHRASINGS = (
+    "Solve the differential equation\n\n{display}\n\n"
+    "for the function {y}, subject to {conditions}{and_where}\n\nGive {y} explicitly.",
+    "Find the function {y} that satisfies\n\n{display}\n\ntogether with {conditions}{and_where}\n\n"
+    "Answer with an explicit formula for {y}.",
+)
+GENERAL_SOLUTION_PHRASINGS = (
+    "Find the general solution {y} of the differential equation\n\n{display}{where}\n\n"
+    "Name the arbitrary constants {constants}.",
+    "Solve the differential equation\n\n{display}{where}\n\n"
+    "Give the general solution {y}, with {constants} for the arbitrary constants.",
+)
+EQUATION_PHRASINGS = (
+    "Find all {numbers} {x} that satisfy\n\n{display}{where}\n\nGive the set of solutions.",
+    "Solve for {x} over the {numbers}:\n\n{display}{where}\n\nAnswer with the set of all solutions.",
+)
+NUMBERS = {
+    "reals": "real numbers",
+    "complexes": "complex numbers",
+    "integers": "integers",
+    "positive": "positive real numbers",
+}
+INTEGER_FROM = {0: "a non-negative integer", 1: "a positive integer"}
+
+
+def statement(task: Task, assumptions: Sequence[str] = (), phrasing: int = 0) -> str:
+    """The problem as Markdown text with `$…$` and `$$…$$`, in the phrasing of that number (modulo all).
+
+    Only the assumptions about symbols that occur are stated; parameters without any are called real.
+    """
+    clause = domains(task, assumptions)
+    conditions = task.conditions if isinstance(task, DifferentialEquation) else ()
+    fields = {
+        "display": f"$${render(_formula(task))}{_stop(clause, conditions)}$$",
+        "where": f"\n\nwhere {clause}." if clause else "",
+        **_particulars(task, clause),
+    }
+    choices = _phrasings(task)
+    return choices[phrasing % len(choices)].format(**fields)
+
+
+def symbols(task: Task) -> set[sympy.Symbol]:
+    """The free symbols of the task as asked: its parameters, and its variable where the answer has it."""
+    found: set[sympy.Symbol] = set()
+    for name in type(task).model_fields:
+        value = getattr(task, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, sympy.Basic):
+                found |= {symbol for symbol in item.free_symbols if isinstance(symbol, sympy.Symbol)}
+    if isinstance(task, DefiniteIntegral | Limit | Sum):
+        found.discard(variable(task))
+    return found
+
+
+def variable(task: Task) -> sympy.Symbol | None:
+    """The symbol that the task integrates, sums, solves, or lets tend to something; None if there is none."""
+    if isinstance(task, Sum):
+        return task.index
+    return getattr(task, "variable", None)
+
+
+def domains(task: Task, assumptions: Sequence[str]) -> str:
+    """What is known of the symbols that occur, as `$a > 0$ and $n$ is a positive integer`; may be empty."""
+    present = symbols(task)
+    relations = [relation for relation in map(parse, assumptions) if relation.free_symbols & present]
+    clauses: list[str] = []
+    for symbol in _in_order(relations):
+        clauses += _about(symbol, relations)
+    clauses += [_inline(relation) for relation in relations if len(relation.free_symbols) != 1]
+    mentioned = {symbol for relation in relations for symbol in relation.free_symbols}
+    silent = present - mentioned - {variable(task)}
+    if silent:
+        names = sorted(_inline(symbol) for symbol in silent)
+        clauses.append(f"{join(names)} {'is' if len(names) == 1 else 'are'} real")
+    return join(clauses)
+
+
+def join(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b, and c`."""
+    if len(items) < 3:
+        return " and ".join(items)
+    return ", ".join(items[:-1]) + ", and " + items[-1]
+
+
+def _in_order(relations: Sequence[sympy.Basic]) -> list[sympy.Symbol]:
+    """The symbols that have relations of their own, in the order in which those were written."""
+    found: list[sympy.Symbol] = []
+    for relation in relations:
+        if len(relation.free_symbols) == 1:
+            (symbol,) = relation.free_symbols
+            if symbol not in found:
+                found.append(symbol)
+    return found
+
+
+def _about(symbol: sympy.Symbol, relations: Sequence[sympy.Basic]) -> list[str]:
+    """The clauses on one symbol, in English where integers are concerned."""
+    own = [relation for relation in relations if relation.free_symbols == {symbol}]
+    rest = [relation for relation in own if not _is_integrality(relation)]
+    if len(rest) == len(own):
+        return [_inline(relation) for relation in rest]
+    for relation in rest:
+        start = _least_integer(symbol, relation)
+        if start in INTEGER_FROM:
+            others = [_inline(other) for other in rest if other is not relation]
+            return [f"{_inline(symbol)} is {INTEGER_FROM[start]}", *others]
+    kind = f"{_inline(symbol)} is an integer"
+    return [f"{kind} with {join([_inline(relation) for relation in rest])}" if rest else kind]
+
+
+def _is_integrality(relation: sympy.Basic) -> bool:
+    return isinstance(relation, sympy.Contains) and relation.args[1] == sympy.S.Integers
+
+
+def _least_integer(symbol: sympy.Symbol, relation: sympy.Basic) -> int | None:
+    """The least integer that a lower bound on `symbol` leaves, if the relation is one."""
+    if isinstance(relation, sympy.StrictGreaterThan | sympy.StrictLessThan):
+        strict = True
+    elif isinstance(relation, sympy.GreaterThan | sympy.LessThan):
+        strict = False
+    else:
+        return None
+    if relation.gts != symbol or not isinstance(relation.lts, sympy.Integer):
+        return None
+    return int(relation.lts) + int(strict)
+
+
+def _inline(expression: sympy.Basic | None) -> str:
+    return "" if expression is None else f"${render(expression)}$"
+
+
+def _stop(clause: str, conditions: Sequence[sympy.Basic]) -> str:
+    """What closes the displayed formula: nothing where the sentence runs on without a comma."""
+    if conditions:
+        return ""
+    return "," if clause else "."
+
+
+def _formula(task: Task) -> sympy.Basic:
+    """The mathematics that is displayed."""
+    if isinstance(task, IndefiniteIntegral):
+        return sympy.Integral(task.integrand, task.variable)
+    if isinstance(task, DefiniteIntegral):
+        return sympy.Integral(task.integrand, (task.variable, task.lower, task.upper))
+    if isinstance(task, Limit):
+        return sympy.Limit(task.expression, task.variable, task.point, task.direction)
+    if isinstance(task, Sum):
+        return sympy.Sum(task.term, (task.index, task.lower, task.upper))
+    if isinstance(task, DifferentialEquation | Equation):
+        return task.equation
+    return task.expression
+
+
+def _phrasings(task: Task) -> tuple[str, ...]:
+    if isinstance(task, DifferentialEquation):
+        return INITIAL_VALUE_PHRASINGS if task.conditions else GENERAL_SOLUTION_PHRASINGS
+    return EQUATION_PHRASINGS if isinstance(task, Equation) else PHRASINGS[task.operation]
+
+
+def _particulars(task: Task, clause: str) -> dict[str, str]:
+    """What this operation's phrasings name besides the formula and the domains."""
+    fields = {"x": _inline(variable(task))}
+    if isinstance(task, Series):
+        increment = sympy.Add(task.variable, -task.point)
+        fields |= {"degree": str(task.degree), "increment": _inline(increment)}
+        fields["point"] = _inline(sympy.Eq(task.variable, task.point, evaluate=False))
+    elif isinstance(task, Equation):
+        fields["numbers"] = NUMBERS[task.domain]
+    elif isinstance(task, DifferentialEquation):
+        fields["y"] = _inline(sympy.Function(task.function)(task.variable))
+        fields["conditions"] = join([_inline(condition) for condition in task.conditions])
+        fields["constants"] = join([f"$C_{number + 1}$" for number in range(order(task))])
+        fields["and_where"] = f", where {clause}." if clause else "."
+    return fields
+
+
+def order(task: DifferentialEquation) -> int:
+    """The order of the highest derivative in the equation."""
+    derivatives = task.equation.atoms(sympy.Derivative)
+    return max((derivative.derivative_count for derivative in derivatives), default=0)
