@@ -1,0 +1,289 @@
+"""Rigorous values: an expression at a point becomes a ball that certainly contains its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import sympy
+from flint import acb, arb, ctx, fmpq
+from sympy import S
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, Boolean, Not, Or
+
+from app.maths.errors import MathsError
+from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE, Cut, touches
+
+PRECISION: Final = 128
+"""Bits to which balls are computed unless told otherwise."""
+MAX_PRECISION: Final = 4096
+"""Bits beyond which `enclose_to` gives up."""
+MAX_EXPONENT: Final = 100_000
+"""Size of an integer exponent or rational's bits beyond which nothing is computed."""
+MAX_TERMS: Final = 20_000
+"""Terms of a finite sum or product beyond which it is not added up."""
+
+
+class EnclosureError(MathsError):
+    """No finite ball can be given: a pole, an undecidable branch, or something without a rigorous rule."""
+
+
+def enclose(expr: sympy.Expr, point: Mapping[sympy.Symbol, sympy.Expr], precision: int = PRECISION) -> acb:
+    """A finite ball that contains the value of `expr` at `point`, computed with `precision` bits.
+
+    Powers, logarithms and other many-valued functions have their principal values, as in SymPy.
+    Raises `EnclosureError` at poles and for what has no rigorous rule, naming the node.
+    """
+    with ctx.workprec(precision):
+        return Evaluation.at(point).value(expr)
+
+
+def enclose_to(expr: sympy.Expr, point: Mapping[sympy.Symbol, sympy.Expr], digits: int) -> acb:
+    """A ball of radius below 10^-digits around the value of `expr`, by doubling the precision as needed."""
+    precision = max(PRECISION, int(digits * 3.33) + 32)
+    while precision <= MAX_PRECISION:
+        ball = enclose(expr, point, precision)
+        if ball.rad() < arb(10) ** -digits:
+            return ball
+        precision *= 2
+    raise EnclosureError(f"{_short(expr)} is not known to {digits} digits with {MAX_PRECISION} bits")
+
+
+class Evaluation:
+    """One walk through an expression at one point; `real` stays true while no step leaves the real numbers.
+
+    With `analytic` set, a ball that touches a branch cut gives an `EnclosureError`: rigorous quadrature needs
+    to know where its integrand is analytic.
+    """
+
+    def __init__(self, values: Mapping[sympy.Basic, acb], *, analytic: bool = False) -> None:
+        self.values: dict[sympy.Basic, acb] = dict(values)
+        self.analytic = analytic
+        self.real = True
+
+    @classmethod
+    def at(cls, point: Mapping[sympy.Symbol, sympy.Expr]) -> Evaluation:
+        """An evaluation at a point given by SymPy numbers, at the precision now set."""
+        start = cls({})
+        return cls(
+            {symbol: start.value(sympy.sympify(value, strict=True)) for symbol, value in point.items()}
+        )
+
+    def within(self, extra: Mapping[sympy.Basic, acb], *, analytic: bool) -> Evaluation:
+        """An evaluation with more symbols bound: values of nodes free of them are kept."""
+        names = set(extra)
+        kept = {node: ball for node, ball in self.values.items() if not node.free_symbols & names}
+        return Evaluation({**kept, **extra}, analytic=analytic)
+
+    def value(self, node: sympy.Basic) -> acb:
+        """The finite ball of `node`; equal nodes are computed once."""
+        known = self.values.get(node)
+        if known is not None:
+            return known
+        ball = self._compute(node)
+        if not ball.is_finite():
+            raise EnclosureError(f"{_short(node)} has no finite value at this point")
+        if self.real and not ball.imag.is_zero():
+            self.real = False
+        self.values[node] = ball
+        return ball
+
+    def _compute(self, node: sympy.Basic) -> acb:
+        kind = type(node)
+        structural = STRUCTURAL.get(kind)
+        if structural is not None:
+            return structural(self, node)
+        if node.is_Rational:
+            return _rational(node)
+        constant = CONSTANTS.get(node)
+        if constant is not None:
+            return constant()
+        rule = SIMPLE.get(kind)
+        if rule is not None:
+            return self._apply(node, rule.evaluate, rule.cut)
+        definition = DEFINITIONS.get(kind)
+        if definition is not None:
+            return self.value(definition(*node.args))
+        if node.is_Symbol:
+            raise EnclosureError(f"the symbol {node} has no value here")
+        raise EnclosureError(f"{kind.__name__} has no rigorous evaluation, in {_short(node)}")
+
+    def _apply(self, node: sympy.Basic, evaluate: Callable[..., acb], cut: Cut) -> acb:
+        balls = [self.value(arg) for arg in node.args]
+        if self.analytic and touches(balls[-1], cut):
+            raise EnclosureError(f"{_short(node)} may not be analytic here")
+        try:
+            return evaluate(*balls)
+        except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
+            raise EnclosureError(f"{_short(node)} could not be enclosed: {error}") from error
+
+    def holds(self, condition: sympy.Basic) -> bool:
+        """Whether a condition is true, decided rigorously; raises `EnclosureError` when balls overlap."""
+        if condition in (S.true, S.false):
+            return condition is S.true
+        if isinstance(condition, And):
+            return all(self.holds(part) for part in condition.args)
+        if isinstance(condition, Or):
+            return any(self.holds(part) for part in condition.args)
+        if isinstance(condition, Not):
+            return not self.holds(condition.args[0])
+        if isinstance(condition, Relational):
+            return self._compare(condition)
+        raise EnclosureError(f"the condition {_short(condition)} has no rigorous rule")
+
+    def _compare(self, relation: Relational) -> bool:
+        left, right = self.value(relation.lhs), self.value(relation.rhs)
+        difference = left - right
+        if isinstance(relation, (sympy.Eq, sympy.Ne)):
+            if not difference.contains(0) or difference.is_zero():
+                return difference.is_zero() is isinstance(relation, sympy.Eq)
+        elif difference.imag.is_zero():
+            x = difference.real
+            for kind, yes, no in (
+                (sympy.Gt, x > 0, x <= 0),
+                (sympy.Ge, x >= 0, x < 0),
+                (sympy.Lt, x < 0, x >= 0),
+                (sympy.Le, x <= 0, x > 0),
+            ):
+                if isinstance(relation, kind) and (yes or no):
+                    return bool(yes)
+        raise EnclosureError(f"{_short(relation)} is too close to call at this point")
+
+
+def _short(node: sympy.Basic) -> str:
+    text = str(node)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _rational(node: sympy.Rational) -> acb:
+    if node.p.bit_length() + node.q.bit_length() > MAX_EXPONENT:
+        raise EnclosureError("a number is too long")
+    return acb(fmpq(node.p, node.q))
+
+
+def _float(_: Evaluation, node: sympy.Float) -> acb:
+    """The binary fraction that a float is, exactly."""
+    sign, mantissa, exponent, _bits = node._mpf_
+    if abs(int(exponent)) > MAX_EXPONENT or (not mantissa and exponent):
+        raise EnclosureError(f"the number {node} is out of range")
+    return acb(arb((-int(mantissa) if sign else int(mantissa), int(exponent))))
+
+
+def _add(walk: Evaluation, node: sympy.Add) -> acb:
+    total = walk.value(node.args[0])
+    for term in node.args[1:]:
+        total = total + walk.value(term)
+    return total
+
+
+def _mul(walk: Evaluation, node: sympy.Mul) -> acb:
+    product = walk.value(node.args[0])
+    for factor in node.args[1:]:
+        product = product * walk.value(factor)
+    return product
+
+
+def _pow(walk: Evaluation, node: sympy.Pow) -> acb:
+    base, exponent = node.args
+    if base is S.Exp1:
+        return walk.value(exponent).exp()
+    ball = walk.value(base)
+    if exponent.is_Integer:
+        if abs(exponent.p) > MAX_EXPONENT:
+            raise EnclosureError(f"the exponent in {_short(node)} is too large")
+        return ball**exponent.p
+    if walk.analytic and touches(ball, Cut.NEGATIVE):
+        raise EnclosureError(f"{_short(node)} may not be analytic here")
+    if exponent.is_Rational and exponent.q == 2:
+        root = ball.sqrt() if exponent.p > 0 else ball.rsqrt()
+        return root ** abs(exponent.p)
+    power = walk.value(exponent)
+    if ball.contains(0):
+        if ball.is_zero() and power.real > 0:
+            return acb(0)
+        return _small_power(ball, power)
+    return ball.pow(power)
+
+
+def _small_power(ball: acb, power: acb) -> acb:
+    """Encloses ball^power for a ball around zero and a positive real power by |w| <= max|z|^power."""
+    if power.imag.is_zero() and power.real > 0:
+        bound = acb(ball.abs_upper()).pow(power).real.abs_upper()
+        spread = arb(0, bound)
+        return acb(spread) if ball.imag.is_zero() and ball.real >= 0 else acb(spread, spread)
+    return acb("nan")
+
+
+def _floor(walk: Evaluation, node: sympy.floor) -> acb:
+    ball = walk.value(node.args[0])
+    if not ball.imag.is_zero():
+        raise EnclosureError(f"{_short(node)} of a complex number")
+    if walk.analytic:
+        return ball.real_floor(analytic=True)
+    whole = ball.real.floor().unique_fmpz()
+    if whole is None:
+        raise EnclosureError(f"{_short(node)} is too close to a jump")
+    return acb(whole)
+
+
+def _piecewise(walk: Evaluation, node: sympy.Piecewise) -> acb:
+    if walk.analytic:
+        raise EnclosureError("a piecewise function may not be analytic here")
+    for value, condition in node.args:
+        if walk.holds(condition):
+            return walk.value(value)
+    raise EnclosureError(f"{_short(node)} has no value at this point")
+
+
+def _hyper(walk: Evaluation, node: sympy.hyper) -> acb:
+    upper = [walk.value(a) for a in node.ap]
+    lower = [walk.value(b) for b in node.bq]
+    z = walk.value(node.argument)
+    if len(upper) > len(lower) and walk.analytic and touches(z, Cut.ABOVE_ONE):
+        raise EnclosureError(f"{_short(node)} may not be analytic here")
+    try:
+        if len(upper) == 2 and len(lower) == 1:
+            return z.hypgeom_2f1(upper[0], upper[1], lower[0], **_whole_differences(node))
+        return z.hypgeom(upper, lower)
+    except ValueError as error:
+        raise EnclosureError(f"{_short(node)} could not be enclosed: {error}") from error
+
+
+def _whole_differences(node: sympy.hyper) -> dict[str, bool]:
+    """Which differences of 2F1's parameters are exactly integers: Arb needs to know when balls are inexact."""
+    (a, b), (c,) = node.ap, node.bq
+    differences = {"ab": a - b, "ac": a - c, "bc": b - c, "abc": a + b - c}
+    return {name: True for name, value in differences.items() if value.is_Integer}
+
+
+def _extremum(walk: Evaluation, node: sympy.Max | sympy.Min) -> acb:
+    balls = [walk.value(arg) for arg in node.args]
+    if walk.analytic or not all(ball.imag.is_zero() for ball in balls):
+        raise EnclosureError(f"{_short(node)} may not be real or analytic here")
+    choose = arb.max if isinstance(node, sympy.Max) else arb.min
+    best = balls[0].real
+    for ball in balls[1:]:
+        best = choose(best, ball.real)
+    return acb(best)
+
+
+def _unbounded(_: Evaluation, node: sympy.Basic) -> acb:
+    raise EnclosureError(f"{node} is not a finite number")
+
+
+STRUCTURAL: dict[type, Callable[[Evaluation, sympy.Basic], acb]] = {
+    sympy.Add: _add,
+    sympy.Mul: _mul,
+    sympy.Pow: _pow,
+    sympy.Float: _float,
+    sympy.floor: _floor,
+    sympy.Piecewise: _piecewise,
+    sympy.hyper: _hyper,
+    sympy.Max: _extremum,
+    sympy.Min: _extremum,
+    type(S.Infinity): _unbounded,
+    type(S.NegativeInfinity): _unbounded,
+    type(S.ComplexInfinity): _unbounded,
+    type(S.NaN): _unbounded,
+}
+"""Nodes that are not plain functions of the balls of their arguments."""

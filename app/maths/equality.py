@@ -1,0 +1,144 @@
+"""Whether an answer equals the gold answer, decided by stages from cheap to costly that say what decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import sympy
+from sympy import S
+from sympy.core.function import AppliedUndef
+
+from app.maths import stages
+from app.maths.assumptions import NONE, Assumptions
+
+Outcome = Literal["equal", "different", "undecided"]
+Stage = Literal["structural", "exact", "refuted", "agree", "proved"]
+Trace = tuple[tuple[str, str], ...]
+
+UNEVALUATED = (
+    sympy.Integral,
+    sympy.Derivative,
+    sympy.Limit,
+    sympy.Sum,
+    sympy.Product,
+    sympy.Subs,
+    AppliedUndef,
+)
+"""Nodes that restate a question: an answer may have them only where the gold has them too."""
+INFINITE = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The outcome, the stage that decided, and the trace of all stages as (stage, note).
+
+    `points` says at how many points values were compared, `digits` to how many decimal digits they agreed.
+    """
+
+    verdict: Outcome
+    stage: Stage
+    trace: Trace
+    points: int = 0
+    digits: int = 0
+
+
+def compare(
+    gold: sympy.Basic,
+    answer: sympy.Basic,
+    assumptions: Assumptions = NONE,
+    *,
+    modulo_constant: sympy.Symbol | None = None,
+    seed: int = 0,
+) -> Comparison:
+    """Whether two scalar expressions are equal for all admissible values of their symbols.
+
+    `different` is certain: exact arithmetic, or disjoint enclosures at an admissible point. `equal` is exact
+    or proved, or rests on `points` random points at which `digits` digits agree. With `modulo_constant`, the
+    derivatives in that symbol are compared instead. No clock: the caller bounds time.
+    """
+    gold, answer = assumptions.strip(gold), assumptions.strip(answer)
+    early = _structural(gold, answer)
+    if early is not None:
+        return early
+    if modulo_constant is not None:
+        gold, answer = (_derivative(side, modulo_constant, assumptions) for side in (gold, answer))
+        if gold == answer:
+            return _decided("equal", "structural", f"the same derivative in {modulo_constant}")
+    return _values(gold, answer, assumptions, seed)
+
+
+def _structural(gold: sympy.Basic, answer: sympy.Basic) -> Comparison | None:
+    """What the trees alone decide."""
+    if answer is S.NaN or gold is S.NaN:
+        return _decided("different", "structural", "not a number never agrees with anything")
+    if gold == answer:
+        return _decided("equal", "structural", "the same expression")
+    if gold.has(*INFINITE) or answer.has(*INFINITE):
+        if gold in INFINITE or answer in INFINITE or answer.has(S.NaN):
+            return _decided("different", "structural", "an infinity agrees only with the same infinity")
+    for kind in UNEVALUATED:
+        if answer.has(kind) and not gold.has(kind):
+            return _decided("different", "structural", f"the answer leaves {_name(answer, kind)} unevaluated")
+    return None
+
+
+def _name(answer: sympy.Basic, kind: type) -> str:
+    node = next(iter(answer.atoms(kind)))
+    return str(node.func) if kind is AppliedUndef else kind.__name__
+
+
+def _derivative(expr: sympy.Expr, variable: sympy.Symbol, assumptions: Assumptions) -> sympy.Expr:
+    """The derivative on the real line, where Abs, sign and floor are differentiable almost everywhere."""
+    carried = assumptions.apply(expr)
+    (symbol,) = [s for s in carried.free_symbols if s.name == variable.name] or [variable]
+    return assumptions.strip(sympy.diff(carried, symbol))
+
+
+def _values(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions, seed: int) -> Comparison:
+    trace: list[tuple[str, str]] = [("structural", "the trees differ")]
+    exact = stages.rational_difference(gold, answer)
+    if exact is not None:
+        equal, decisive = exact
+        if equal:
+            return _decided("equal", "exact", "the same rational function", trace)
+        if decisive and assumptions.generic:
+            return _decided("different", "exact", "different rational functions", trace)
+    trace.append(("exact", "not decided by rational arithmetic"))
+    found = stages.agree(gold, answer, assumptions, seed)
+    if found.equal is None:
+        return _decided("undecided", "agree", found.note, trace, found)
+    if not found.equal:
+        return _decided("different", "refuted", found.note, trace, found)
+    trace.append(("agree", found.note))
+    return _proof(gold, answer, assumptions, trace, found)
+
+
+def _proof(
+    gold: sympy.Expr,
+    answer: sympy.Expr,
+    assumptions: Assumptions,
+    trace: list[tuple[str, str]],
+    found: stages.Agreement,
+) -> Comparison:
+    """Upgrades agreement to certainty where that is cheap."""
+    if not gold.free_symbols | answer.free_symbols:
+        zero = stages.algebraic_zero(gold - answer)
+        if zero is not None:
+            note = "algebraic numbers, by their separation bound"
+            return _decided("equal" if zero else "different", "exact", note, trace, found)
+    name = stages.proved(gold, answer, assumptions)
+    if name is not None:
+        return _decided("equal", "proved", f"the difference is zero by {name}", trace, found)
+    return Comparison("equal", "agree", tuple(trace), found.points, found.digits)
+
+
+def _decided(
+    verdict: Outcome,
+    stage: Stage,
+    note: str,
+    before: list[tuple[str, str]] | None = None,
+    found: stages.Agreement | None = None,
+) -> Comparison:
+    trace = (*(before or ()), (stage, note))
+    return Comparison(verdict, stage, trace, found.points if found else 0, found.digits if found else 0)
