@@ -1,0 +1,10 @@
+"""The REST interface: everything under /v1, and /healthz."""
+
+from fastapi import APIRouter
+
+from app.api.routes import grade, health, leaderboards, models, problem_sets, runs, schedules, submissions
+
+router = APIRouter()
+router.include_router(health.router)
+for part in (problem_sets, models, runs, submissions, schedules, grade, leaderboards):
+    router.include_router(part.router, prefix="/v1")

@@ -1,0 +1,291 @@
+"""The shapes of REST requests and replies; replies are read from the records of the rooms below."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.problems.problem import AnswerKind
+
+MAX_ANSWER = 200_000
+MAX_GOLD = 20_000
+
+Item = TypeVar("Item")
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(BaseModel, Generic[Item]):
+    """A page of a list, newest first; ask for the next one with `after` = `last_id`."""
+
+    object: Literal["list"] = "list"
+    data: list[Item]
+    first_id: str | None = None
+    last_id: str | None = None
+    has_more: bool = False
+
+
+class ProblemSetOut(_Reply):
+    """One published version of a problem set."""
+
+    name: str
+    version: str
+    title: str
+    licence: str
+    content_sha256: str
+    answers_public: bool
+    problems: int
+    variants: int
+    published_at: datetime
+
+
+class ModelIn(_Request):
+    """A model to evaluate. For `openai`, settings hold `base_url`, `model` and `api_key_env` (never a key)."""
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.:@/+-]+$")
+    backend: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class ModelOut(_Reply):
+    """A registered model."""
+
+    name: str
+    backend: str
+    settings: dict[str, Any]
+    created_at: datetime
+
+
+class RunIn(_Request):
+    """One model on (a balanced selection of) one problem set; `limit` is a number of variants."""
+
+    model: str
+    problem_set: str
+    version: str | None = None
+    limit: int | None = Field(None, ge=1)
+    repetitions: int = Field(1, ge=1, le=100)
+
+
+class Counts(_Reply):
+    """How far a run is, in samples."""
+
+    total: int
+    completed: int
+    graded: int
+    correct: int
+    incorrect: int
+    ungradable: int
+    failed: int
+    cost: float | None
+    seconds: float
+
+
+class RunOut(_Reply):
+    """A run or a graded submission."""
+
+    id: str
+    kind: str
+    status: str
+    model: str
+    problem_set: str
+    version: str
+    repetitions: int
+    settings: dict[str, Any]
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    counts: Counts | None = None
+
+
+class CompletionOut(_Reply):
+    """The raw output of a model; latency in seconds, cost in US dollars."""
+
+    text: str
+    finish_reason: str
+    latency: float
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost: float | None
+    error: str | None
+
+
+class StepOut(_Reply):
+    """One line of a verdict's trace."""
+
+    stage: str
+    note: str
+
+
+class VerdictOut(_Reply):
+    """One verdict; `reason` and `trace` are left out where they could tell a hidden answer."""
+
+    outcome: str
+    method: str
+    extracted: str | None
+    reason: str | None
+    seconds: float
+    grader_version: str
+    trace: list[StepOut] = Field(default_factory=list)
+
+
+class SampleOut(_Reply):
+    """One (variant, repetition) of a run."""
+
+    id: str
+    variant_id: str
+    problem_id: str
+    topic: str
+    perturbation: str
+    repetition: int
+    statement: str
+    completion: CompletionOut | None
+    verdict: VerdictOut | None
+
+    def hide_answer(self) -> None:
+        """Leave out what could tell a hidden answer: a verdict's reason, its trace and its timing."""
+        if self.verdict is not None:
+            self.verdict = self.verdict.model_copy(update={"reason": None, "trace": [], "seconds": 0.0})
+
+
+class RejectedLine(_Reply):
+    """A line of an upload that was not taken, by its number (from 1), and why."""
+
+    line: int
+    reason: str
+
+
+class SubmissionOut(BaseModel):
+    """What became of an upload: the run that grades it, and the lines that were not taken."""
+
+    run: str
+    url: str
+    accepted: int
+    rejected: list[RejectedLine]
+
+
+class ScheduleIn(_Request):
+    """A cron rule (five fields) in an IANA time zone that starts runs of one model."""
+
+    name: str = Field(min_length=1, max_length=100)
+    model: str
+    problem_set: str
+    version: str | None = None
+    cron: str
+    timezone: str = "UTC"
+    limit: int | None = Field(None, ge=1)
+    repetitions: int = Field(1, ge=1, le=100)
+
+
+class ScheduleOut(_Reply):
+    """A schedule, and when it fires next."""
+
+    id: str
+    name: str
+    model: str
+    problem_set: str
+    version: str | None
+    cron: str
+    timezone: str
+    limit: int | None
+    repetitions: int
+    paused: bool
+    next_due_at: datetime | None
+    created_at: datetime
+
+
+class GradeIn(_Request):
+    """One answer (bare, or a whole completion) to judge against one gold answer; nothing is stored."""
+
+    gold: str = Field(min_length=1, max_length=MAX_GOLD)
+    answer: str = Field(max_length=MAX_ANSWER)
+    kind: AnswerKind | None = None
+
+
+class GradeOut(_Reply):
+    """The fields of one verdict line."""
+
+    outcome: str
+    method: str
+    seconds: float
+    extracted: str | None
+    reason: str
+    trace: list[StepOut]
+
+
+def _ends(value: Any) -> Any:
+    return {"low": value.low, "high": value.high} if hasattr(value, "low") else value
+
+
+class IntervalOut(_Reply):
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+
+class EstimateOut(_Reply):
+    """A share between 0 and 1 with its 95 % interval; no interval with fewer than two problems."""
+
+    mean: float
+    interval: Annotated[IntervalOut | None, BeforeValidator(_ends)] = None
+    n: int
+    clusters: int
+
+
+class LeaderboardRow(_Reply):
+    """One model: macro accuracy over problems with its interval, and the counts behind it."""
+
+    rank: int | None
+    ranked: bool
+    model: str
+    backend: str
+    run_id: str
+    kind: str
+    score: float | None
+    low: float | None
+    high: float | None
+    graded: int
+    ungradable: int
+    failed: int
+    correct: int
+    incorrect: int
+    total: int
+    coverage: float
+    original: EstimateOut | None
+    perturbations: dict[str, EstimateOut]
+    drops: dict[str, DropOut]
+    topics: dict[str, EstimateOut]
+    cost: float | None
+    seconds: float
+    finished_at: datetime
+
+
+class DropOut(_Reply):
+    """Accuracy lost against the originals of the same problems, in percentage points."""
+
+    drop_pp: float
+    low: float | None = None
+    high: float | None = None
+    problems: int
+
+
+class LeaderboardOut(_Reply):
+    """Models ranked on one version of a problem set, with uncertainty."""
+
+    problem_set: str
+    version: str
+    problems: int
+    variants: int
+    rows: list[LeaderboardRow]
+
+
+LeaderboardRow.model_rebuild()

@@ -1,0 +1,61 @@
+"""`plumbline demo`: the main job, from nothing to a leaderboard."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.backends import BUILT_IN_MODELS, BackendUnavailable, open_backend
+from app.cli.runs import watch
+from app.cli.server import run_server
+from app.cli.terminal import errors, output, standing_table
+from app.evaluation import runs as evaluation
+from app.main import Services, open_services
+from app.settings import Settings
+from app.storage import leaderboards
+from app.storage.sessions import Database
+
+PROBLEM_SET = "core"
+
+
+def demo(
+    serve: Annotated[bool, typer.Option(help="Serve the leaderboard afterwards.")] = True,
+    limit: Annotated[int | None, typer.Option(min=1, help="A balanced selection of N variants.")] = None,
+) -> None:
+    """Evaluate the computer algebra systems that are here on `core`, and show the leaderboard.
+
+    Run again after an interruption, it goes on where it stopped; run again after the end, it asks nothing twice.
+    """
+    settings = Settings()
+    database = Database(settings.resolved_database_url)
+    database.upgrade()
+    database.dispose()
+    with open_services(settings, with_worker=True) as services:
+        watch(services, _start_all(services, limit))
+        with services.database.read() as session:
+            output.print(standing_table(leaderboards.standing(session, PROBLEM_SET)))
+    if serve:
+        run_server(settings, with_worker=True)
+
+
+def _start_all(services: Services, limit: int | None) -> dict[str, str]:
+    """Start a run of every built-in model that is there; ids with their labels."""
+    started = {}
+    for spec in BUILT_IN_MODELS:
+        try:
+            open_backend(spec, workers=1, memory_mb=services.worker_memory).close()
+        except BackendUnavailable as error:
+            errors.print(f"[yellow]{spec.name} is skipped:[/] {error}")
+            continue
+        run_id = evaluation.start(
+            services.database,
+            services.queue,
+            problem_set=PROBLEM_SET,
+            model=spec.name,
+            limit=limit,
+            key=f"demo {spec.name} {limit or 'all'}",
+            chunk_size=services.chunk_size,
+        )
+        started[run_id] = spec.name
+    return started

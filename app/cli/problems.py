@@ -1,0 +1,139 @@
+"""`plumbline problems`: build, verify and list problem sets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.terminal import errors, output, progress_bars
+from app.isolation import Failure, Isolated
+from app.main import read_texts
+from app.problems import build as building
+from app.problems.certificates import certify
+from app.problems.errors import Refused, SetError
+from app.problems.formats import native
+from app.problems.problem import Certificate, ProblemSet, Variant
+from app.settings import Settings
+
+commands = typer.Typer(help="Build, verify and list problem sets.", no_args_is_help=True)
+
+SetName = Annotated[str, typer.Argument(metavar="SET", help="Name of a folder of the benchmarks.")]
+CERTIFY_DEADLINE = 60.0
+REFUSALS_SHOWN = 20
+
+
+@commands.command()
+def build(name: SetName) -> None:
+    """Make a set's variants from its seeds.toml, certify each, and write problems.jsonl."""
+    settings = Settings()
+    folder = _folder(settings, name)
+    texts = read_texts(folder)
+    if native.SEEDS_FILE not in texts:
+        raise SetError(f"{folder} has no {native.SEEDS_FILE}: there is nothing to build {name} from")
+    with _certifier(settings) as certifier, progress_bars() as bars:
+        task = bars.add_task(f"certifying {name}", total=None, note="")
+        built = building.build(
+            texts[native.SEEDS_FILE],
+            card=texts.get(native.CARD_FILE, ""),
+            certify=certifier.all,
+            progress=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    for file, text in native.dump_set(built).items():
+        (folder / file).write_text(text, encoding="utf-8")
+    _print_counts(built)
+
+
+@commands.command()
+def verify(name: SetName) -> None:
+    """Check every certificate of a set again; exit code 1 if one fails."""
+    settings = Settings()
+    problem_set = native.load_set(read_texts(_folder(settings, name)))
+    with _certifier(settings) as certifier, progress_bars() as bars:
+        task = bars.add_task(f"verifying {name}", total=len(problem_set.variants), note="")
+        failures = building.verify(
+            problem_set,
+            certify=certifier.all,
+            progress=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    for failure in failures:
+        errors.print(f"[red]{failure.variant}:[/] {failure.reason}")
+    output.print(f"{len(problem_set.variants) - len(failures)} of {len(problem_set.variants)} certificates hold")
+    if failures:
+        raise typer.Exit(1)
+
+
+@commands.command("list")
+def list_sets() -> None:
+    """List the problem sets of the benchmarks folder."""
+    benchmarks = Settings().benchmarks_dir
+    for path in sorted(benchmarks.glob(f"*/{native.SEEDS_FILE}")):
+        texts = read_texts(path.parent)
+        if native.VARIANTS_FILE not in texts:
+            output.print(f"[bold]{path.parent.name}[/]  not built: plumbline problems build {path.parent.name}")
+            continue
+        found = native.load_set(texts)
+        output.print(
+            f"[bold]{found.name}[/] {found.version}  {found.title}: {len(found.problems)} problems, "
+            f"{len(found.variants)} variants, {found.licence}, {found.sha256[:8]}"
+        )
+
+
+class _Certifier:
+    """Certifies in worker processes: one that hangs is refused, and costs nothing else."""
+
+    def __init__(self, isolated: Isolated) -> None:
+        self._isolated = isolated
+
+    def __enter__(self) -> _Certifier:
+        self._isolated.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._isolated.__exit__(*error)
+
+    def all(self, variants: Iterable[Variant]) -> Iterator[Certificate | Refused]:
+        """A certificate or a refusal for each variant, in order."""
+        for result in self._isolated.map(_certify, variants, CERTIFY_DEADLINE):
+            if isinstance(result, Failure):
+                yield Refused(f"the check did not end well ({result.kind}): {result.message}")
+            else:
+                yield result.value
+
+
+def _certify(variant: Variant) -> Certificate | Refused:
+    try:
+        return certify(variant)
+    except Refused as refused:
+        return refused
+
+
+def _certifier(settings: Settings) -> _Certifier:
+    return _Certifier(Isolated(settings.workers, settings.worker_memory, preload=["app.problems.certificates"]))
+
+
+def _folder(settings: Settings, name: str) -> Path:
+    known = sorted(path.parent.name for path in settings.benchmarks_dir.glob(f"*/{native.SEEDS_FILE}"))
+    if name not in known:
+        there = ", ".join(known) or "none"
+        raise SetError(f"there is no problem set {name} in {settings.benchmarks_dir.resolve()}; there: {there}")
+    return settings.benchmarks_dir / name
+
+
+def _print_counts(built: ProblemSet) -> None:
+    counts = Counter((variant.topic, variant.perturbation) for variant in built.variants)
+    kinds = sorted({kind for _, kind in counts}, key=lambda kind: (kind != "original", kind))
+    table = Table(title=f"{built.name} {built.version} · {built.sha256[:8]}", title_justify="left")
+    for heading in ("topic", *kinds, "all"):
+        table.add_column(heading, justify="left" if heading == "topic" else "right")
+    for topic in sorted({topic for topic, _ in counts}):
+        row = [counts[topic, kind] for kind in kinds]
+        table.add_row(topic, *map(str, row), str(sum(row)))
+    output.print(table)
+    output.print(f"{len(built.variants)} variants certified, {len(built.refusals)} refused (refused.jsonl)")
+    for refusal in built.refusals[:REFUSALS_SHOWN]:
+        output.print(f"  {refusal.variant}: {refusal.reason}")

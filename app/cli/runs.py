@@ -1,0 +1,99 @@
+"""`plumbline run` and `plumbline submit`: evaluate a model, or grade answers made elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.api.schemas import RunOut
+from app.cli.terminal import errors, follow, output
+from app.evaluation import submissions
+from app.evaluation import runs as evaluation
+from app.main import Services, open_services
+from app.settings import Settings
+from app.storage import runs, scores
+from app.storage.records import Run
+
+
+def run(
+    model: Annotated[str, typer.Option(help="Name of a registered model.")],
+    problem_set: Annotated[str, typer.Option(help="Name of a problem set.")],
+    version: Annotated[str | None, typer.Option(help="A version; by default the newest.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Evaluate a balanced selection of N variants.")] = None,
+    repetitions: Annotated[int, typer.Option(min=1, help="Times each variant is asked.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+) -> None:
+    """Evaluate a model on a problem set, here and now."""
+    with open_services(Settings(), with_worker=True) as services:
+        run_id = evaluation.start(
+            services.database,
+            services.queue,
+            problem_set=problem_set,
+            model=model,
+            version=version,
+            limit=limit,
+            repetitions=repetitions,
+            chunk_size=services.chunk_size,
+        )
+        watch(services, {run_id: f"{model} on {problem_set}"})
+        report(services, run_id, as_json)
+
+
+def submit(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSONL of variant and answer.")],
+    problem_set: Annotated[str, typer.Option(help="Name of a problem set.")],
+    model: Annotated[str, typer.Option(help="Who made the answers.")],
+    version: Annotated[str | None, typer.Option(help="A version; by default the newest.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
+) -> None:
+    """Grade answers made elsewhere, and put them on the leaderboard."""
+    with open_services(Settings(), with_worker=True) as services:
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            accepted = submissions.accept(
+                services.database,
+                services.queue,
+                problem_set=problem_set,
+                model=model,
+                version=version,
+                lines=lines,
+                chunk_size=services.chunk_size,
+            )
+        for rejected in accepted.rejected:
+            errors.print(f"[yellow]{file}, line {rejected.line}:[/] {rejected.reason}")
+        watch(services, {accepted.run_id: f"{model} on {problem_set}"})
+        report(services, accepted.run_id, as_json)
+
+
+def watch(services: Services, labels: dict[str, str]) -> None:
+    """Show progress bars until every run (id → label) has ended."""
+
+    def finished(run_id: str) -> bool:
+        with services.database.read() as session:
+            return runs.get(session, run_id).finished
+
+    def counts(run_id: str):  # type: ignore[no-untyped-def]
+        with services.database.read() as session:
+            return scores.counts(session, run_id)
+
+    follow(labels, counts, finished)
+
+
+def report(services: Services, run_id: str, as_json: bool) -> None:
+    """Print how a run ended; a failed one ends the command with code 1."""
+    with services.database.read() as session:
+        ended: Run = runs.get(session, run_id)
+        counts = scores.counts(session, run_id)
+    if as_json:
+        reply = RunOut.model_validate(ended).model_copy(update={"counts": counts})
+        typer.echo(reply.model_dump_json(indent=2))
+    elif ended.status == "failed":
+        errors.print(f"[bold red]{ended.model} failed:[/] {ended.error}")
+    else:
+        output.print(
+            f"{ended.id} {ended.status}: {counts.correct} correct, {counts.incorrect} incorrect, "
+            f"{counts.ungradable} ungradable, {counts.failed} failed of {counts.total}"
+        )
+    if ended.status == "failed":
+        raise typer.Exit(1)

@@ -1,0 +1,93 @@
+"""What the terminal shows: tables, progress bars, and errors on their own stream."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.storage.records import Counts, Standing, StandingRow
+
+output = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+POLL_SECONDS = 0.3
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """Progress bars on the error stream, so that the output can be piped."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=errors) as bars:
+        yield bars
+
+
+def follow(runs: Mapping[str, str], counts: Callable[[str], Counts], finished: Callable[[str], bool]) -> None:
+    """Show a bar for each run (id → label) until all are finished."""
+    with progress_bars() as bars:
+        tasks = {run: bars.add_task(label, total=None, note="") for run, label in runs.items()}
+        waiting = list(runs)
+        while waiting:
+            for run in list(waiting):
+                done = finished(run)  # asked first, so that the last counts shown are the final ones
+                now = counts(run)
+                bars.update(
+                    tasks[run],
+                    total=now.total,
+                    completed=now.total - now.pending,
+                    note=f"{now.correct} correct, {now.ungradable} ungradable",
+                )
+                if done:
+                    waiting.remove(run)
+            if waiting:
+                time.sleep(POLL_SECONDS)
+
+
+def percent(share: float | None) -> str:
+    """A share between 0 and 1 as a percentage with one decimal."""
+    return "–" if share is None else f"{100 * share:.1f}"
+
+
+def standing_table(standing: Standing) -> Table:
+    """The leaderboard as a table: macro accuracy with its interval, and drops by perturbation."""
+    table = Table(title=f"{standing.title} · {standing.problem_set} {standing.version}", title_justify="left")
+    table.add_column("#", justify="right")
+    table.add_column("model", style="bold", no_wrap=True)
+    table.add_column("score %", justify="right")
+    table.add_column("95 % interval", justify="right", no_wrap=True)
+    table.add_column("original %", justify="right")
+    kinds = [name for name in standing.perturbations if name != "original"]
+    for name in kinds:
+        table.add_column(f"{name} drop, pp", justify="right")
+    table.add_column("graded", justify="right")
+    table.add_column("ungradable", justify="right")
+    table.add_column("s/answer", justify="right")
+    for row in standing.rows:
+        table.add_row(*_cells(row, kinds))
+    return table
+
+
+def _cells(row: StandingRow, kinds: list[str]) -> list[str]:
+    interval = "–" if row.low is None else f"{percent(row.low)} – {percent(row.high)}"
+    drops = [f"{row.drops[name].drop_pp:+.1f}" if name in row.drops else "–" for name in kinds]
+    return [
+        str(row.rank) if row.ranked else "–",
+        row.model,
+        percent(row.score),
+        interval,
+        percent(row.original.mean if row.original else None),
+        *drops,
+        f"{row.graded}/{row.total}",
+        str(row.ungradable),
+        f"{row.seconds / row.graded:.2f}" if row.graded else "–",
+    ]
