@@ -83,7 +83,7 @@ def list_runs(
     problem_set: str | None = None,
     model: str | None = None,
 ) -> list[Run]:
-    """Runs, the newest first, from the one that follows the run `after`; a filter that is None lets all pass."""
+    """Runs, the newest first, from the one that follows the run `after`; None filters nothing out."""
     query = _runs().order_by(RunRecord.created_at.desc(), RunRecord.id.desc()).limit(limit)
     if after is not None:
         last = get(s, after)

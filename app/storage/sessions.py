@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from app.storage.tables import Base, UTCDateTime, serialize
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY_TIMEOUT_MS = 30_000
+MIGRATION_LOCK = 0x504C554D42  # any number that nothing else locks: the letters PLUMB
 ID_BYTES = 12
 ROWS_PER_INSERT = 500
 _READ = "plumbline_read"
@@ -76,13 +77,20 @@ class Database:
         """Make the database, or bring its schema to `revision`."""
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self.engine.begin() as connection:
+        with self._migrating() as connection:
             command.upgrade(_configuration(connection), revision)
 
     def downgrade(self, revision: str) -> None:
         """Take the schema back to `revision` (`base` removes every table of ours)."""
-        with self.engine.begin() as connection:
+        with self._migrating() as connection:
             command.downgrade(_configuration(connection), revision)
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        with self.engine.begin() as connection:
+            if self._path is None:  # SQLite's BEGIN IMMEDIATE makes migrating processes take turns already
+                connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            yield connection
 
     def check_schema(self) -> None:
         """Raise `SchemaOutOfDate` unless the schema is the newest one; make nothing."""

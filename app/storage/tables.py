@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -31,6 +32,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+ID_LENGTH = 40
+NAME_LENGTH = 200
 
 RUN_KINDS = ("run", "submission")
 RUN_STATUSES = ("queued", "running", "completed", "failed", "cancelled")
@@ -123,7 +127,7 @@ class ProblemSetRecord(Base):
     __tablename__ = "problem_sets"
     __table_args__ = (CheckConstraint("length(name) > 0", name="name"),)
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     created_at: Mapped[datetime]
 
@@ -138,7 +142,7 @@ class VersionRecord(Base):
         CheckConstraint("length(content_sha256) = 64", name="content_sha256"),
     )
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     problem_set_id: Mapped[str] = mapped_column(ForeignKey("problem_sets.id"))
     version: Mapped[str] = mapped_column(String(50))
     title: Mapped[str] = mapped_column(Text)
@@ -161,7 +165,7 @@ class ProblemRecord(Base):
     )
 
     version_id: Mapped[str] = mapped_column(ForeignKey("problem_set_versions.id"), primary_key=True)
-    id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    id: Mapped[str] = mapped_column(String(NAME_LENGTH), primary_key=True)
     position: Mapped[int]
     title: Mapped[str] = mapped_column(AnyText)
     topic: Mapped[str] = mapped_column(String(100))
@@ -184,15 +188,15 @@ class VariantRecord(Base):
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
     )
 
-    version_id: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(String(200), primary_key=True)
-    problem_id: Mapped[str] = mapped_column(String(200))
+    version_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    id: Mapped[str] = mapped_column(String(NAME_LENGTH), primary_key=True)
+    problem_id: Mapped[str] = mapped_column(String(NAME_LENGTH))
     position: Mapped[int]
     perturbation: Mapped[str] = mapped_column(String(50))
     topic: Mapped[str] = mapped_column(String(100))
     level: Mapped[int]
     strength: Mapped[float]
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     parameters: Mapped[dict[str, Any]]
     statement: Mapped[str] = mapped_column(AnyText)
     answer_kind: Mapped[str] = mapped_column(String(30))
@@ -210,8 +214,8 @@ class GoldAnswerRecord(Base):
         CheckConstraint("length(answer) > 0", name="answer"),
     )
 
-    version_id: Mapped[str] = mapped_column(primary_key=True)
-    variant_id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    variant_id: Mapped[str] = mapped_column(String(NAME_LENGTH), primary_key=True)
     answer: Mapped[str] = mapped_column(AnyText)
 
 
@@ -221,8 +225,8 @@ class ModelRecord(Base):
     __tablename__ = "models"
     __table_args__ = (CheckConstraint("length(name) > 0", name="name"),)
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
     backend: Mapped[str] = mapped_column(String(50))
     settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -244,7 +248,7 @@ class RunRecord(Base):
         ),
     )
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("problem_set_versions.id"))
     model_id: Mapped[str] = mapped_column(ForeignKey("models.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -272,10 +276,10 @@ class SampleRecord(Base):
         CheckConstraint("position >= 0", name="position"),
     )
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    run_id: Mapped[str]
-    version_id: Mapped[str]
-    variant_id: Mapped[str]
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(ID_LENGTH))
+    version_id: Mapped[str] = mapped_column(String(ID_LENGTH))
+    variant_id: Mapped[str] = mapped_column(String(NAME_LENGTH))
     repetition: Mapped[int]
     position: Mapped[int]
 
@@ -340,10 +344,10 @@ class ScoreCellRecord(Base):
         CheckConstraint("cost >= 0", name="cost"),
     )
 
-    run_id: Mapped[str] = mapped_column(primary_key=True)
-    problem_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    problem_id: Mapped[str] = mapped_column(String(NAME_LENGTH), primary_key=True)
     perturbation: Mapped[str] = mapped_column(String(50), primary_key=True)
-    version_id: Mapped[str]
+    version_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     correct: Mapped[int]
     incorrect: Mapped[int]
     ungradable: Mapped[int]
@@ -358,6 +362,10 @@ class ScheduleRecord(Base):
 
     __tablename__ = "schedules"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["problem_set_id", "version"],
+            ["problem_set_versions.problem_set_id", "problem_set_versions.version"],
+        ),
         CheckConstraint("length(name) > 0", name="name"),
         CheckConstraint("length(cron) > 0", name="cron"),
         CheckConstraint("length(timezone) > 0", name="timezone"),
@@ -365,12 +373,12 @@ class ScheduleRecord(Base):
         CheckConstraint("sample_limit >= 1", name="sample_limit"),
     )
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
     problem_set_id: Mapped[str] = mapped_column(ForeignKey("problem_sets.id"))
     version: Mapped[str | None] = mapped_column(String(50))
     model_id: Mapped[str] = mapped_column(ForeignKey("models.id"))
-    cron: Mapped[str] = mapped_column(String(200))
+    cron: Mapped[str] = mapped_column(String(NAME_LENGTH))
     timezone: Mapped[str] = mapped_column(String(100))
     repetitions: Mapped[int]
     sample_limit: Mapped[int | None]
@@ -398,6 +406,6 @@ class WorkerRecord(Base):
     __tablename__ = "workers"
     __table_args__ = (CheckConstraint("length(executor_id) > 0", name="executor_id"),)
 
-    executor_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    executor_id: Mapped[str] = mapped_column(String(NAME_LENGTH), primary_key=True)
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]
