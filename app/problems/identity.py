@@ -21,10 +21,14 @@ def digest(text: str) -> str:
 
 
 def variant_hash(variant: Variant) -> str:
-    """The hash of all that a variant says, its certificate included."""
-    return digest(canonical(variant.model_dump(mode="json")))
+    """The hash of what a variant asks and of what is right.
+
+    Its certificate is left out: evidence may be made again, by newer libraries, without a new version of
+    the set.
+    """
+    return digest(canonical(variant.model_dump(mode="json", exclude={"certificate"})))
 
 
-def content_hash(header: Mapping[str, Any], variant_hashes: Iterable[str]) -> str:
+def set_hash(header: Mapping[str, Any], variants: Iterable[Variant]) -> str:
     """The hash of a set: its header and its variants' hashes, in whatever order these come."""
-    return digest(canonical({"header": dict(header), "variants": sorted(variant_hashes)}))
+    return digest(canonical({"header": dict(header), "variants": sorted(map(variant_hash, variants))}))

@@ -1,135 +1,130 @@
-"""Plumbline's own files: `seeds.toml`, which people write, and the JSON lines of a built set.
+"""The files of a built set: JSON lines that a person can read, and the hashes that hold them together.
 
-`seeds.toml` holds one `[set]` (name, version, title, licence, seed) and one `[[problem]]` per seed: `id`,
-`title`, `topic`, `level` (1 easy … 3 hard), `source`, `derivation`, `answer_kind`, `gold` (LaTeX),
-`assumptions` (relations in LaTeX), a `[problem.task]` with `operation` and that operation's fields
-(see `app.problems.tasks`), and `[problem.parameters]` with `name = { original = '…', role = '…' }`.
+`set.json` is the header with the seeds, `problems.jsonl` a variant a line with its hash, `refused.jsonl` what
+was not published and why, `README.md` the card, and `SHA256` the files' hashes as `sha256sum -c` reads them.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from app.problems.errors import SeedError
-from app.problems.problem import Problem
+from app.problems.errors import SetError
+from app.problems.formats.seeds import SetHeader, read_problems, read_seeds
+from app.problems.identity import digest, set_hash, variant_hash
+from app.problems.problem import ProblemSet, Refusal, Variant
 
-IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+__all__ = [
+    "SetHeader",
+    "dump_set",
+    "dump_variants",
+    "load_set",
+    "load_variants",
+    "read_problems",
+    "read_seeds",
+]
 
-
-class SetHeader(BaseModel):
-    """What a set says of itself; `seed` is where all random draws of its variants start."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=IDENTIFIER)
-    version: str = Field(min_length=1)
-    title: str
-    licence: str
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Seeds:
-    """A seeds file that has been read: its header and its problems, in file order."""
-
-    header: SetHeader
-    problems: tuple[Problem, ...]
+HEADER, VARIANTS, REFUSED, CARD, HASHES = "set.json", "problems.jsonl", "refused.jsonl", "README.md", "SHA256"
+HASHED = (HEADER, VARIANTS, REFUSED)
+"""The files that `SHA256` holds together; the card may be edited."""
+REBUILD = "restore the published file, or build the set again under a new version"
 
 
-def read_seeds(text: str) -> Seeds:
-    """The header and problems of a `seeds.toml`; a SeedError names the line, problem and field at fault."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SeedError(
-            f"seeds.toml is not valid TOML: {error}. LaTeX belongs between single quotes ('…'), a formula "
-            "with primes between double quotes (\"y'' = y\")."
-        ) from error
-    unknown = sorted(set(document) - {"set", "problem"})
-    if unknown:
-        raise SeedError(
-            f"seeds.toml: unknown key {unknown[0]!r} at the top; only [set] and [[problem]] stand there."
+def dump_set(problem_set: ProblemSet) -> dict[str, str]:
+    """The set's files, name → text; the same set gives the same bytes."""
+    header = {"sha256": problem_set.sha256, **header_of(problem_set)}
+    texts = {
+        HEADER: json.dumps(header, ensure_ascii=False, indent=2) + "\n",
+        VARIANTS: "".join(dump_variants(problem_set.variants)),
+        REFUSED: "".join(_line(refusal.model_dump(mode="json")) for refusal in problem_set.refusals),
+    }
+    hashes = "".join(f"{digest(texts[name])}  {name}\n" for name in HASHED)
+    return {**texts, CARD: problem_set.card, HASHES: hashes}
+
+
+def load_set(texts: Mapping[str, str]) -> ProblemSet:
+    """The set that these files hold; a SetError names the file and line that is not as published."""
+    for name in (*HASHED, HASHES):
+        if name not in texts:
+            raise SetError(f"the problem set has no file {name}; build it with `plumbline problems build`.")
+    header = _json(HEADER, 1, texts[HEADER])
+    variants = tuple(load_variants(_lines(texts[VARIANTS])))
+    refusals = tuple(
+        _record(Refusal, REFUSED, number, _json(REFUSED, number, line))
+        for number, line in enumerate(_lines(texts[REFUSED]), start=1)
+    )
+    content = {**header, "card": texts.get(CARD, ""), "variants": variants, "refusals": refusals}
+    problem_set = _record(ProblemSet, HEADER, 1, content)
+    _check_hashes(problem_set, texts)
+    return problem_set
+
+
+def header_of(problem_set: ProblemSet) -> dict[str, Any]:
+    """What is said once for the whole set, and hashed with the variants."""
+    return problem_set.model_dump(mode="json", include={"name", "version", "title", "licence", "problems"})
+
+
+def dump_variants(variants: Iterable[Variant]) -> Iterator[str]:
+    """One line of JSON for each variant, its hash last."""
+    for variant in variants:
+        yield _line({**variant.model_dump(mode="json"), "sha256": variant_hash(variant)})
+
+
+def load_variants(lines: Iterable[str]) -> Iterator[Variant]:
+    """The variants of these lines; a SetError names the line that cannot be read or was changed."""
+    for number, line in enumerate(lines, start=1):
+        fields = _json(VARIANTS, number, line)
+        claimed = fields.pop("sha256", None)
+        variant = _record(Variant, VARIANTS, number, fields)
+        if claimed != variant_hash(variant):
+            raise SetError(f"{VARIANTS}, line {number}: {variant.id} is not what its sha256 says; {REBUILD}.")
+        yield variant
+
+
+def _check_hashes(problem_set: ProblemSet, texts: Mapping[str, str]) -> None:
+    """Compares the set's hash, then each file's, with what was written when it was published."""
+    if set_hash(header_of(problem_set), problem_set.variants) != problem_set.sha256:
+        raise SetError(
+            f"{HEADER}, field 'sha256': it is not the hash of this header and these variants "
+            f"(a variant was added or removed, or the header changed); {REBUILD}."
         )
-    header = _header(text, document.get("set", {}))
-    blocks = document.get("problem", [])
-    if not blocks:
-        raise SeedError("seeds.toml has no [[problem]]; add at least one seed.")
-    problems = tuple(_problem(text, number, block) for number, block in enumerate(blocks))
-    _refuse_repeated_ids(text, problems)
-    return Seeds(header, problems)
+    claimed = {}
+    for number, line in enumerate(_lines(texts[HASHES]), start=1):
+        value, _, name = line.partition("  ")
+        if name not in HASHED:
+            raise SetError(f"{HASHES}, line {number}: expected '<sha256>  <file>', found {line!r}.")
+        claimed[name] = value
+    for name in HASHED:
+        if claimed.get(name) != digest(texts[name]):
+            raise SetError(f"{name}: its bytes are not those that {HASHES} names; {REBUILD}.")
 
 
-def read_problems(lines: str | Iterable[str]) -> list[Problem]:
-    """The problems of a `seeds.toml`, given as one text or as its lines."""
-    text = lines if isinstance(lines, str) else "\n".join(line.rstrip("\n") for line in lines)
-    return list(read_seeds(text).problems)
-
-
-def _header(text: str, block: Mapping[str, Any]) -> SetHeader:
+def _record(kind: type, file: str, number: int, fields: Mapping[str, Any]) -> Any:
     try:
-        return SetHeader.model_validate(block)
+        return kind.model_validate(fields)  # type: ignore[attr-defined]
     except ValidationError as error:
-        field, what = _explain(error)
-        raise SeedError(
-            f"seeds.toml, line {_line(text, '[set]', 0, field)}: [set], field {field!r}: {what}"
-        ) from error
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise SetError(f"{file}, line {number}, field {field!r}: {first['msg']}") from error
 
 
-def _problem(text: str, number: int, block: Mapping[str, Any]) -> Problem:
-    """The `number`-th seed, its parameters turned from a table into records."""
-    name = str(block.get("id", f"number {number + 1}"))
+def _json(file: str, number: int, text: str) -> dict[str, Any]:
     try:
-        return Problem.model_validate({**block, "parameters": _parameters(block.get("parameters", {}))})
-    except ValidationError as error:
-        field, what = _explain(error)
-        line = _line(text, "[[problem]]", number, field)
-        raise SeedError(f"seeds.toml, line {line}: problem {name}, field {field!r}: {what}") from error
+        fields = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SetError(f"{file}, line {number + error.lineno - 1}: not JSON: {error.msg}.") from error
+    if not isinstance(fields, dict):
+        raise SetError(f"{file}, line {number}: expected an object, found {type(fields).__name__}.")
+    return fields
 
 
-def _parameters(table: Any) -> Any:
-    if not isinstance(table, Mapping):
-        return table
-    return [{"name": name, **value} if isinstance(value, Mapping) else value for name, value in table.items()]
+def _line(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False) + "\n"
 
 
-def _explain(error: ValidationError) -> tuple[str, str]:
-    """The field that is wrong first, as a dotted path, and what is wrong with it and how to mend it."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"]) or "(whole)"
-    if first["type"] == "extra_forbidden":
-        return field, "this key is unknown; mend its spelling or remove it."
-    if first["type"] == "missing":
-        return field, "this key is missing; add it."
-    return field, first["msg"].removeprefix("Value error, ")
-
-
-def _line(text: str, heading: str, number: int, field: str) -> int:
-    """The line, from 1, of the field in the `number`-th block so headed; without one, of its heading."""
-    lines = text.splitlines()
-    starts = [index for index, line in enumerate(lines) if line.strip().startswith(heading)]
-    if number >= len(starts):
-        return 1
-    start = starts[number]
-    end = starts[number + 1] if number + 1 < len(starts) else len(lines)
-    for key in reversed(field.split(".")):
-        for index in range(start, end):
-            if re.match(rf"\s*{re.escape(key)}\s*=", lines[index]):
-                return index + 1
-    return start + 1
-
-
-def _refuse_repeated_ids(text: str, problems: tuple[Problem, ...]) -> None:
-    seen: set[str] = set()
-    for number, problem in enumerate(problems):
-        if problem.id in seen:
-            line = _line(text, "[[problem]]", number, "id")
-            raise SeedError(
-                f"seeds.toml, line {line}: problem {problem.id}: this id is taken; choose another."
-            )
-        seen.add(problem.id)
+def _lines(text: str) -> list[str]:
+    """The lines of a file; only a line feed ends one (LaTeX and prose may hold other separators)."""
+    return text.removesuffix("\n").split("\n") if text else []
