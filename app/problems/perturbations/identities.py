@@ -88,8 +88,8 @@ IDENTITIES = (
     Identity("area-cosh", 1,
              r"\frac{\cosh\left(\ln\left(u + \sqrt{u^2 + 1}\right)\right)}{\sqrt{u^2 + 1}}", 3,
              grows=True),
-    Identity("arctangent-pai
-             r", 1, r"\frac{2}{\pi} \left(\arctan\left(e^{u}\right) + \arctan\left(e^{-u}\right)\right)",
+    Identity("arctangent-pair", 1,
+             r"\frac{2}{\pi} \left(\arctan\left(e^{u}\right) + \arctan\left(e^{-u}\right)\right)",
              3, grows=True),
     Identity("arctangent-step", 0,
              r"\arctan\left(u + 1\right) - \arctan u - \arctan\left(\frac{1}{u^2 + u + 1}\right)",
