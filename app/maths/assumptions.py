@@ -23,7 +23,7 @@ DENOMINATOR = 10_007
 """A prime: draws with this denominator are never special values such as 0, 1/2 or 1."""
 SMALLEST, LARGEST = 0.1, 4.0
 """Distance of a draw from the bound it is measured from (or from zero)."""
-INTEGER_SPAN = 8
+INTEGER_SPAN = 12
 """Integers are drawn at most this far from their bound."""
 
 
@@ -60,18 +60,12 @@ class Domain:
         return _generic(source, signed=True)
 
     def _draw_integer(self, source: random.Random) -> int:
-        lower, upper = self.lower, self.upper
-        low = int(sympy.floor(lower)) if lower.is_finite else None
-        high = int(sympy.ceiling(upper)) if upper.is_finite else None
+        low = int(sympy.floor(self.lower)) if self.lower.is_finite else None
+        high = int(sympy.ceiling(self.upper)) if self.upper.is_finite else None
         if low is None:
             low = -INTEGER_SPAN if high is None else high - INTEGER_SPAN
-        if high is None or high > low + INTEGER_SPAN:
-            high = (
-                low + INTEGER_SPAN
-                if self.lower.is_finite
-                else max(low, min(INTEGER_SPAN, high or INTEGER_SPAN))
-            )
-        return source.randint(low, max(low, high))
+        limit = low + INTEGER_SPAN if self.lower.is_finite else INTEGER_SPAN
+        return source.randint(low, max(low, limit if high is None else min(high, limit)))
 
     def carried(self) -> dict[str, bool]:
         """The keyword arguments with which SymPy's `Symbol` carries this domain."""

@@ -9,7 +9,7 @@ import sympy
 from flint import acb, arb, ctx, fmpq
 from sympy import S
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Boolean, Not, Or
+from sympy.logic.boolalg import And, Not, Or
 
 from app.maths.errors import MathsError
 from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE, Cut, touches
@@ -26,6 +26,10 @@ MAX_TERMS: Final = 20_000
 
 class EnclosureError(MathsError):
     """No finite ball can be given: a pole, an undecidable branch, or something without a rigorous rule."""
+
+
+class Undefined(EnclosureError):
+    """The expression certainly has no value at this point, as where no case of a piecewise function holds."""
 
 
 def enclose(expr: sympy.Expr, point: Mapping[sympy.Symbol, sympy.Expr], precision: int = PRECISION) -> acb:
@@ -232,7 +236,7 @@ def _piecewise(walk: Evaluation, node: sympy.Piecewise) -> acb:
     for value, condition in node.args:
         if walk.holds(condition):
             return walk.value(value)
-    raise EnclosureError(f"{_short(node)} has no value at this point")
+    raise Undefined(f"{_short(node)} has no value")
 
 
 def _hyper(walk: Evaluation, node: sympy.hyper) -> acb:
@@ -250,7 +254,7 @@ def _hyper(walk: Evaluation, node: sympy.hyper) -> acb:
 
 
 def _whole_differences(node: sympy.hyper) -> dict[str, bool]:
-    """Which differences of 2F1's parameters are exactly integers: Arb needs to know when balls are inexact."""
+    """Which differences of 2F1's parameters are exactly integers, which inexact balls do not tell."""
     (a, b), (c,) = node.ap, node.bq
     differences = {"ab": a - b, "ac": a - c, "bc": b - c, "abc": a + b - c}
     return {name: True for name, value in differences.items() if value.is_Integer}

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from app.maths import stages
 from app.maths.assumptions import NONE, Assumptions
+from app.maths.exact import algebraic_zero, rational_equality
 
 Outcome = Literal["equal", "different", "undecided"]
 Stage = Literal["structural", "exact", "refuted", "agree", "proved"]
@@ -74,9 +75,8 @@ def _structural(gold: sympy.Basic, answer: sympy.Basic) -> Comparison | None:
         return _decided("different", "structural", "not a number never agrees with anything")
     if gold == answer:
         return _decided("equal", "structural", "the same expression")
-    if gold.has(*INFINITE) or answer.has(*INFINITE):
-        if gold in INFINITE or answer in INFINITE or answer.has(S.NaN):
-            return _decided("different", "structural", "an infinity agrees only with the same infinity")
+    if gold in INFINITE or answer in INFINITE:
+        return _decided("different", "structural", "an infinity agrees only with the same infinity")
     for kind in UNEVALUATED:
         if answer.has(kind) and not gold.has(kind):
             return _decided("different", "structural", f"the answer leaves {_name(answer, kind)} unevaluated")
@@ -97,20 +97,20 @@ def _derivative(expr: sympy.Expr, variable: sympy.Symbol, assumptions: Assumptio
 
 def _values(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions, seed: int) -> Comparison:
     trace: list[tuple[str, str]] = [("structural", "the trees differ")]
-    exact = stages.rational_difference(gold, answer)
-    if exact is not None:
-        equal, decisive = exact
-        if equal:
-            return _decided("equal", "exact", "the same rational function", trace)
-        if decisive and assumptions.generic:
-            return _decided("different", "exact", "different rational functions", trace)
-    trace.append(("exact", "not decided by rational arithmetic"))
+    exact = rational_equality(assumptions.apply(gold), assumptions.apply(answer))
+    if exact is not None and exact.total and exact.equal:
+        return _decided("equal", "exact", "the same rational function", trace)
+    if exact is not None and exact.decisive and not exact.equal and assumptions.generic:
+        return _decided("different", "exact", "different rational functions", trace)
+    trace.append(("exact", "rational arithmetic does not decide"))
     found = stages.agree(gold, answer, assumptions, seed)
     if found.equal is None:
         return _decided("undecided", "agree", found.note, trace, found)
     if not found.equal:
         return _decided("different", "refuted", found.note, trace, found)
     trace.append(("agree", found.note))
+    if exact is not None and exact.equal:
+        return _decided("equal", "exact", "the same rational function of the same parts", trace, found)
     return _proof(gold, answer, assumptions, trace, found)
 
 
@@ -123,7 +123,7 @@ def _proof(
 ) -> Comparison:
     """Upgrades agreement to certainty where that is cheap."""
     if not gold.free_symbols | answer.free_symbols:
-        zero = stages.algebraic_zero(gold - answer)
+        zero = algebraic_zero(gold - answer)
         if zero is not None:
             note = "algebraic numbers, by their separation bound"
             return _decided("equal" if zero else "different", "exact", note, trace, found)

@@ -45,7 +45,7 @@ def touches(z: acb, cut: Cut) -> bool:
         Cut.NEGATIVE: not x > 0,
         Cut.BELOW_ONE: not x > 1,
         Cut.ABOVE_ONE: not x < 1,
-        Cut.OUTSIDE: not (-1 < x and x < 1),
+        Cut.OUTSIDE: not (x > -1 and x < 1),
         Cut.BRANCH_POINT: not x > -(arb(-1).exp()),
     }.get(cut, True)
 
