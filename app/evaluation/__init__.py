@@ -1,0 +1,1 @@
+"""The use cases: runs, submissions and schedules, on one durable queue of chunks."""

@@ -33,7 +33,9 @@ class UnknownProblemSet(EvaluationError):
     def __init__(self, name: str, version: str | None, known: Sequence[str]) -> None:
         what = f"problem set {name!r}" + (f" in version {version!r}" if version else "")
         there = f"Published: {_listed(known)}." if known else "Nothing is published in this database yet."
-        super().__init__(f"There is no {what}. {there} `plumbline problems list` shows what can be evaluated.")
+        super().__init__(
+            f"There is no {what}. {there} `plumbline problems list` shows what can be evaluated."
+        )
 
 
 class UnknownRun(EvaluationError):
@@ -76,5 +78,18 @@ class SubmissionRefused(EvaluationError):
         self.rejected = tuple(rejected)
 
 
-class WorkerStopped(EvaluationError):
-    """The worker of this process was asked for something it cannot do in its present state."""
+class ChunkIncomplete(EvaluationError):
+    """A backend or the grader broke its promise of one result for every sample."""
+
+    def __init__(self, run_id: str, chunk: int, unasked: int, ungraded: int) -> None:
+        super().__init__(
+            f"Chunk {chunk} of run {run_id} ended with {unasked} samples unanswered and {ungraded} ungraded: "
+            "the backend gave fewer completions than it was asked for. Resume the run to ask for those again."
+        )
+
+
+class WorkerRunning(EvaluationError):
+    """A second worker was started in one process."""
+
+    def __init__(self) -> None:
+        super().__init__("This process runs a worker already; start another process for another worker.")

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TypeVar
 
 from app.evaluation.errors import InvalidRequest
-from app.problems.problem import ORIGINAL, Variant
+from app.problems.problem import ORIGINAL
 
 MAX_REPETITIONS = 100
+DEFAULT_CHUNK_SIZE = 16
+"""Samples in one unit of durable work: enough to make its overhead of milliseconds vanish."""
 
 _T = TypeVar("_T")
 
 
-def plan(variants: Sequence[Variant], limit: int | None, repetitions: int) -> list[tuple[str, int]]:
+@dataclass(frozen=True)
+class Candidate:
+    """What planning needs to know of a variant."""
+
+    id: str
+    problem: str
+    topic: str
+    perturbation: str
+
+
+def plan(variants: Sequence[Candidate], limit: int | None, repetitions: int) -> list[tuple[str, int]]:
     """The samples (variant id, repetition) of a run on `limit` of the variants, or on all of them.
 
     Repetitions of one variant lie a whole pass apart, so that a run stopped early has tried everything once.
@@ -28,7 +41,7 @@ def plan(variants: Sequence[Variant], limit: int | None, repetitions: int) -> li
     return [(variant.id, repetition) for repetition in range(repetitions) for variant in chosen]
 
 
-def balanced(variants: Sequence[Variant]) -> list[Variant]:
+def balanced(variants: Sequence[Candidate]) -> list[Candidate]:
     """All variants in an order of which every beginning is balanced.
 
     First the originals, topic by topic in turn; then one further variant of each problem per round. Each
@@ -37,7 +50,7 @@ def balanced(variants: Sequence[Variant]) -> list[Variant]:
     """
     originals = {variant.problem: variant for variant in variants if variant.perturbation == ORIGINAL}
     topics: dict[str, set[str]] = defaultdict(set)
-    perturbed: dict[str, dict[str, list[Variant]]] = defaultdict(lambda: defaultdict(list))
+    perturbed: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     for variant in variants:
         topics[variant.topic].add(variant.problem)
         if variant.perturbation != ORIGINAL:
@@ -56,7 +69,7 @@ def chunk_count(samples: int, chunk_size: int) -> int:
     return -(-samples // chunk_size)
 
 
-def _by_name(groups: dict[str, list[Variant]]) -> list[list[Variant]]:
+def _by_name(groups: dict[str, list[Candidate]]) -> list[list[Candidate]]:
     return [sorted(groups[name], key=lambda variant: variant.id) for name in sorted(groups)]
 
 

@@ -1,4 +1,4 @@
-"""Cron rules on the wall clock of a zone: the hours that do not exist, those that exist twice, and the limits."""
+"""Cron rules on the wall clock of a zone: the hours that do not exist, and those that exist twice."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ def at(text: str) -> datetime:
 
 @pytest.mark.parametrize(("rule", "zone", "after", "expected"), VECTORS)
 def test_next_times(rule: str, zone: str, after: str, expected: list[str]) -> None:
-    """A missing local time is read with the offset before the gap; a double one counts once, the first time."""
+    """A missing local time is read with the offset before the gap; a double one counts the first time."""
     assert next_times(rule, zone, at(after), 2) == [at(text) for text in expected]
 
 

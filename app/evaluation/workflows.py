@@ -1,0 +1,341 @@
+"""The worker: runs chunks as durable workflows, recovers what dead workers left, and starts what is due."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from dbos import DBOS, DBOSConfig
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from app.backends import Backend, BackendUnavailable, ModelSpec, open_backend
+from app.evaluation import rescue, samples, schedules
+from app.evaluation.errors import WorkerRunning
+from app.evaluation.plans import DEFAULT_CHUNK_SIZE
+from app.evaluation.queue import APPLICATION, CHUNKS, EVALUATE_CHUNK, POLLING_SECONDS, SERIALIZER, Queue
+from app.evaluation.runs import spec_of
+from app.grading import Judges
+from app.storage import workers as stored
+from app.storage.records import Model
+from app.storage.sessions import Database, utc_now
+
+VERSION = "1"
+"""Of the workflow below: raise it when its steps change, and let the workers of the old version run dry."""
+
+BEAT_SECONDS = 5.0
+STALE_SECONDS = 30.0
+SWEEP_SECONDS = 5.0
+TICK_SECONDS = 2.0
+CHECK_SECONDS = 0.5
+GRACE_SECONDS = 10.0
+"""How long `stop` waits for chunks to come to a point where they can be left."""
+
+MAX_RECOVERIES = 20
+"""After so many workers died over a chunk, it is the chunk that kills them: its run fails."""
+
+RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Waits before a step that lost its database connection is tried again."""
+
+log = logging.getLogger(__name__)
+_one_worker = threading.Lock()
+
+
+class OpenBackend(Protocol):
+    """How a worker opens the backend of a model."""
+
+    def __call__(self, spec: ModelSpec, *, workers: int, memory_mb: int) -> Backend: ...
+
+
+class _Left(BaseException):
+    """The chunk is left as it is for whoever takes it up next.
+
+    Not an Exception: DBOS records those as the workflow's end, and leaves the workflow pending for this.
+    """
+
+
+class Worker:
+    """Does queued chunks in threads of this process until it is stopped; one for each process.
+
+    It may live in a web server's process: nothing of it runs on an event loop. `workers` processes of
+    `memory_mb` MiB grade with a deadline of `deadline` seconds each, and as many solve for each model that
+    computes here; `chunks` are worked on at once. `tick` False leaves schedules to other workers.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        queue: Queue,
+        *,
+        workers: int = 2,
+        memory_mb: int = 2048,
+        deadline: float = 10.0,
+        chunks: int = 4,
+        chunk_size: int = DEFAULT_CHUNK_SIZE,
+        tick: bool = True,
+        opener: OpenBackend = open_backend,
+    ) -> None:
+        self.executor_id = f"{_host()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._db = db
+        self._queue = queue
+        self._chunks = chunks
+        self._chunk_size = chunk_size
+        self._tick = tick
+        self._judges = Judges(workers, deadline, memory_mb)
+        self._backends = _Backends(opener, workers, memory_mb)
+        self._stopping = threading.Event()
+        self._active = _Active()
+        self._supervisor = threading.Thread(target=self._supervise, name="plumbline-supervisor", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work. To be called from a thread without an event loop (`asyncio.to_thread`).
+
+        Raises WorkerRunning if this process has a worker already.
+        """
+        if not _one_worker.acquire(blocking=False):
+            raise WorkerRunning
+        self._queue.prepare()
+        with self._db.write() as s:  # before anything can be ours, so that no chunk is ever nobody's
+            stored.beat(s, self.executor_id)
+        self._judges.__enter__()
+        self._launch()
+        self._supervisor.start()
+
+    def stop(self) -> None:
+        """Stop where nothing paid for is lost; what is unfinished goes to the next worker."""
+        self._stopping.set()
+        self._supervisor.join()
+        idle = self._active.wait_until_none(GRACE_SECONDS)
+        self._backends.close()
+        self._judges.__exit__(None, None, None)
+        DBOS.destroy(destroy_registry=True)
+        if idle:  # else the chunks are still ours until this process ends, and are recovered after that
+            with self._db.write() as s:
+                stored.forget(s, self.executor_id)
+        _one_worker.release()
+
+    def __enter__(self) -> Worker:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _launch(self) -> None:
+        self._queue.client().register_queue(
+            CHUNKS,
+            worker_concurrency=self._chunks,
+            polling_interval_sec=POLLING_SECONDS,
+            application_name=APPLICATION,
+        )
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": self._db.url,
+            "executor_id": self.executor_id,
+            "application_version": VERSION,
+            "serializer": SERIALIZER,
+            "use_listen_notify": False,
+            "log_level": "WARNING",
+        }
+        DBOS(config=config)
+        DBOS.workflow(name=EVALUATE_CHUNK, max_recovery_attempts=MAX_RECOVERIES)(self._workflow())
+        DBOS.launch()
+
+    def _workflow(self) -> Callable[[str, int, int], None]:
+        def evaluate_chunk(run_id: str, chunk: int, attempt: int) -> None:
+            with self._active:
+                self._evaluate(run_id, chunk, attempt)
+
+        return evaluate_chunk
+
+    def _evaluate(self, run_id: str, chunk: int, attempt: int) -> None:
+        check = self._checker(run_id, chunk, attempt)
+        steps: tuple[tuple[str, Callable[[], Any]], ...] = (
+            ("ask", lambda: samples.ask(self._db, run_id, chunk, self._backends.of, check)),
+            ("grade", lambda: samples.grade(self._db, run_id, chunk, self._judges, check)),
+            ("finish", lambda: samples.finish(self._db, run_id, chunk)),
+        )
+        try:
+            for name, step in steps:
+                DBOS.run_step({"name": name}, self._persistently, step)
+        except BackendUnavailable as error:
+            self._fail(run_id, str(error))
+        except Exception as error:
+            check()  # what goes wrong while stopping is not the run's fault
+            log.exception("chunk %s of run %s failed", chunk, run_id)
+            self._fail(run_id, f"Chunk {chunk} failed with {type(error).__name__}: {error}")
+
+    def _fail(self, run_id: str, reason: str) -> None:
+        self._persistently(lambda: samples.fail(self._db, run_id, reason))
+
+    def _persistently(self, step: Callable[[], Any]) -> Any:
+        """Try again while the database is away: a step does only what is missing, so repeating it is safe."""
+        for seconds in RETRY_SECONDS:
+            try:
+                return step()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("the database failed, trying again in %s s: %s", seconds, error.orig)
+                if self._stopping.wait(seconds):
+                    raise _Left from error
+        return step()
+
+    def _checker(self, run_id: str, chunk: int, attempt: int) -> samples.Check:
+        checked = time.monotonic()
+
+        def check() -> None:
+            nonlocal checked
+            if self._stopping.is_set():
+                raise _Left
+            if time.monotonic() - checked >= CHECK_SECONDS:
+                # A worker frozen for long was declared dead, and its chunk is being done by another.
+                if self._queue.owner(run_id, chunk, attempt) != self.executor_id:
+                    raise _Left
+                checked = time.monotonic()
+
+        return check
+
+    def _supervise(self) -> None:
+        duties = [_Duty(BEAT_SECONDS, self._beat), _Duty(SWEEP_SECONDS, self._sweep)]
+        if self._tick:
+            duties.append(_Duty(TICK_SECONDS, self._start_due))
+        while not self._stopping.wait(min(duty.wait() for duty in duties)):
+            for duty in duties:
+                duty.do_if_due()
+
+    def _beat(self) -> None:
+        with self._db.write() as s:
+            stored.beat(s, self.executor_id)
+
+    def _sweep(self) -> None:
+        for executor_id in self._lost():
+            log.warning("worker %s is gone; its chunks are taken up again", executor_id)
+            # Private, but the one call that checks the owner: a chunk is handed on once (contract test).
+            DBOS._recover_pending_workflows([executor_id])
+        rescue.strays(self._db, self._queue)
+
+    def _lost(self) -> set[str]:
+        """Executors that have begun chunks and are dead: silent for long, or without a process here."""
+        owners = self._queue.executors() - {self.executor_id}
+        with self._db.write() as s:
+            silent = set(stored.stale(s, STALE_SECONDS))
+            known = {row.executor_id for row in stored.list_workers(s)}
+            gone = {executor for executor in known if executor in silent or _process_is_dead(executor)}
+            for executor in gone - owners:
+                stored.forget(s, executor)
+        return owners & gone | owners - known
+
+    def _start_due(self) -> None:
+        schedules.start_due(self._db, self._queue, utc_now(), chunk_size=self._chunk_size)
+
+
+class _Backends:
+    """The backends opened so far, one for each model; closed together."""
+
+    def __init__(self, opener: OpenBackend, workers: int, memory_mb: int) -> None:
+        self._opener = opener
+        self._workers = workers
+        self._memory_mb = memory_mb
+        self._lock = threading.Lock()
+        self._open: dict[str, Backend] = {}
+
+    def of(self, model: Model) -> Backend:
+        """The backend of this model, opened when first asked for; raises BackendUnavailable."""
+        with self._lock:
+            key = f"{model.id}:{model.backend}:{sorted(model.settings.items())!r}"
+            if key not in self._open:
+                self._open[key] = self._opener(
+                    spec_of(model), workers=self._workers, memory_mb=self._memory_mb
+                )
+            return self._open[key]
+
+    def close(self) -> None:
+        """Close every backend."""
+        with self._lock:
+            for backend in self._open.values():
+                backend.close()
+            self._open.clear()
+
+
+class _Active:
+    """Counts the chunks being worked on."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def wait_until_none(self, seconds: float) -> bool:
+        """Whether no chunk is being worked on, after waiting for that at most so long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._count == 0, seconds)
+
+
+class _Duty:
+    """Something the supervisor does at once and then every so often; a failure is logged, not fatal."""
+
+    def __init__(self, every: float, action: Callable[[], None]) -> None:
+        self._every = every
+        self._action = action
+        self._due = time.monotonic()
+
+    def wait(self) -> float:
+        """Seconds until it is due."""
+        return max(0.0, self._due - time.monotonic())
+
+    def do_if_due(self) -> None:
+        """Do it if it is due."""
+        if self.wait() > 0:
+            return
+        try:
+            self._action()
+        except Exception:
+            log.exception("the supervisor could not %s; it tries again", self._action.__name__)
+        self._due = time.monotonic() + self._every
+
+
+def _host() -> str:
+    """Names the place where process ids mean the same: this boot of this machine, this pid namespace."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    namespace = Path("/proc/self/ns/pid")
+    try:
+        place = f"{boot.read_text().strip()} {os.readlink(namespace)}"
+    except OSError:  # not Linux: the host's name has to do
+        place = ""
+    return f"{socket.gethostname()}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
+
+
+def _process_is_dead(executor_id: str) -> bool:
+    """Whether the executor ran here and its process is no more; False wherever we cannot know."""
+    host, pid, _ = executor_id.rsplit(":", 2)
+    if host != _host():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return _is_zombie(int(pid))
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether the process is dead and only waits to be reaped by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
