@@ -1,0 +1,106 @@
+"""Migrations go up, down and up again, and make exactly the tables that the code describes."""
+
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from app.storage.errors import SchemaOutOfDate
+from app.storage.sessions import MIGRATIONS, Database
+from app.storage.tables import Base
+
+REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
+
+
+@pytest.fixture
+def bare(bare_url):
+    """A database without tables."""
+    database = Database(bare_url)
+    yield database
+    database.dispose()
+
+
+def test_each_migration_goes_up_down_and_up_again(bare):
+    """The stairway: every step can be taken back and taken once more."""
+    below = "base"
+    for revision in REVISIONS:
+        bare.upgrade(revision)
+        bare.downgrade(below)
+        bare.upgrade(revision)
+        below = revision
+    bare.check_schema()
+
+
+def test_going_all_the_way_down_leaves_nothing(bare):
+    """After the last step down only Alembic's own empty table is there."""
+    bare.upgrade()
+    bare.downgrade("base")
+    assert inspect(bare.engine).get_table_names() == ["alembic_version"]
+
+
+def test_the_migrated_schema_is_the_one_the_code_describes(bare):
+    """Alembic finds no difference, though another program's tables stand beside ours."""
+    bare.upgrade()
+    with bare.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE workflow_status (id INTEGER PRIMARY KEY)"))
+    with bare.engine.connect() as connection:
+        ours = {"include_name": lambda name, kind, _: kind != "table" or name in Base.metadata.tables}
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), Base.metadata) == []
+
+
+def test_the_checks_of_the_code_are_in_the_database(bare):
+    """Alembic does not compare checks, so we do: every named check exists in the database."""
+    bare.upgrade()
+    found = inspect(bare.engine)
+    for table in Base.metadata.sorted_tables:
+        named = {str(constraint.name) for constraint in table.constraints if hasattr(constraint, "sqltext")}
+        assert {check["name"] for check in found.get_check_constraints(table.name)} == named
+
+
+def test_a_database_without_tables_is_refused_with_the_command_to_run(bare):
+    """Start-up names `plumbline db upgrade`, and making the tables is enough."""
+    with pytest.raises(SchemaOutOfDate, match=r"no tables yet.*`plumbline db upgrade`"):
+        bare.check_schema()
+    bare.upgrade()
+    bare.check_schema()
+
+
+def test_looking_for_the_schema_makes_no_file(tmp_path):
+    """A mistyped path is not turned into an empty database."""
+    path = tmp_path / "not" / "there.sqlite"
+    with pytest.raises(SchemaOutOfDate):
+        Database(f"sqlite:///{path}").check_schema()
+    assert not path.parent.exists()
+
+
+def test_a_schema_of_another_version_is_refused(bare):
+    """A revision that this program does not know is out of date too."""
+    bare.upgrade()
+    with bare.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaOutOfDate, match="is at schema 9999"):
+        bare.check_schema()
+
+
+def test_two_processes_may_upgrade_at_once(bare_url):
+    """Whoever comes second waits, and finds nothing left to do."""
+    failures = []
+
+    def upgrade():
+        database = Database(bare_url)
+        try:
+            database.upgrade()
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            database.dispose()
+
+    threads = [threading.Thread(target=upgrade) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
