@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+import sympy
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from app.problems.tasks import Expression, Task
+from app.problems.tasks import Expression, Task, read, symbols
 
 AnswerKind = Literal[
     "number",
@@ -25,6 +26,19 @@ AnswerKind = Literal[
 
 ORIGINAL = "original"
 
+KINDS: dict[str, tuple[AnswerKind, ...]] = {
+    "indefinite_integral": ("antiderivative",),
+    "definite_integral": ("expression", "number"),
+    "limit": ("expression", "number"),
+    "series": ("series", "expression"),
+    "sum": ("expression", "number"),
+    "differential_equation": ("ode_solution",),
+    "evaluation": ("expression", "number", "matrix", "tuple"),
+    "simplification": ("expression", "number"),
+    "equation": ("solution_set", "interval", "tuple", "number", "expression"),
+}
+"""The kinds of answer that each operation can have."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -37,6 +51,13 @@ class Parameter(_Record):
     original: Expression
     role: Literal["scale", "shift", "exponent", "coefficient"]
 
+    @field_validator("name")
+    @classmethod
+    def _is_a_symbol(cls, name: str) -> str:
+        if read(name) != sympy.Symbol(name):
+            raise ValueError(f"{name} is not read as a symbol of that name; choose another letter")
+        return name
+
 
 class Problem(_Record):
     """One seed problem in parametric form.
@@ -45,7 +66,7 @@ class Problem(_Record):
     seed itself. `assumptions` are relations in LaTeX (`a > 0`, `a \\ne b`, `n \\in \\mathbb{Z}`).
     """
 
-    id: str
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     title: str
     topic: str
     level: Literal[1, 2, 3]
@@ -56,6 +77,49 @@ class Problem(_Record):
     gold: Expression
     parameters: tuple[Parameter, ...] = ()
     assumptions: tuple[str, ...] = ()
+
+    @field_validator("assumptions")
+    @classmethod
+    def _are_relations(cls, assumptions: tuple[str, ...]) -> tuple[str, ...]:
+        for text in assumptions:
+            if not isinstance(read(text), sympy.logic.boolalg.Boolean):
+                raise ValueError(f"{text!r} is not a relation; write one such as 'a > 0'")
+        return assumptions
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Problem:
+        if self.answer_kind not in KINDS[self.task.operation]:
+            allowed = " or ".join(KINDS[self.task.operation])
+            raise ValueError(
+                f"answer_kind {self.answer_kind!r} does not fit {self.task.operation}: use {allowed}"
+            )
+        originals = {sympy.Symbol(parameter.name): parameter.original for parameter in self.parameters}
+        for text in self.assumptions:
+            if read(text).xreplace(originals) == sympy.false:
+                raise ValueError(f"the parameters' original values contradict the assumption {text!r}")
+        self._require_known_symbols(set(originals))
+        return self
+
+    def _require_known_symbols(self, parameters: set[sympy.Basic]) -> None:
+        """Every symbol is a parameter, or the variable of the answer, or an arbitrary constant of it."""
+        known = parameters | self._answer_variables()
+        constants = {symbol for symbol in self.gold.free_symbols if str(symbol).startswith("C_")}
+        for place, found in (("task", symbols(self.task)), ("gold", self.gold.free_symbols - constants)):
+            unknown = sorted(map(str, found - known))
+            if unknown:
+                raise ValueError(
+                    f"the symbol {unknown[0]} in {place} is neither a parameter nor the task's variable; "
+                    "add it under [problem.parameters]"
+                )
+
+    def _answer_variables(self) -> set[sympy.Basic]:
+        """The symbols, besides parameters, that the answer may be written in."""
+        if self.task.operation in ("evaluation", "simplification"):
+            names = {parameter.name for parameter in self.parameters}
+            return {symbol for symbol in symbols(self.task) if symbol.name not in names}
+        if self.task.operation in ("definite_integral", "limit", "sum", "equation"):
+            return symbols(self.task) & {getattr(self.task, "variable", None)}
+        return {self.task.variable}
 
 
 class Certificate(_Record):

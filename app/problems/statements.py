@@ -16,6 +16,8 @@ from app.problems.tasks import (
     Series,
     Sum,
     Task,
+    symbols,
+    variable,
 )
 
 # {display} is the mathematics with its closing punctuation, {where} the clause on domains (or nothing), {x}
@@ -97,26 +99,6 @@ def statement(task: Task, assumptions: Sequence[str] = (), phrasing: int = 0) ->
     }
     choices = _phrasings(task)
     return choices[phrasing % len(choices)].format(**fields)
-
-
-def symbols(task: Task) -> set[sympy.Symbol]:
-    """The free symbols of the task as asked: its parameters, and its variable where the answer has it."""
-    found: set[sympy.Symbol] = set()
-    for name in type(task).model_fields:
-        value = getattr(task, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, sympy.Basic):
-                found |= {symbol for symbol in item.free_symbols if isinstance(symbol, sympy.Symbol)}
-    if isinstance(task, DefiniteIntegral | Limit | Sum):
-        found.discard(variable(task))
-    return found
-
-
-def variable(task: Task) -> sympy.Symbol | None:
-    """The symbol that the task integrates, sums, solves, or lets tend to something; None if there is none."""
-    if isinstance(task, Sum):
-        return task.index
-    return getattr(task, "variable", None)
 
 
 def domains(task: Task, assumptions: Sequence[str]) -> str:

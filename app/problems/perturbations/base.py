@@ -15,8 +15,8 @@ from sympy.core.relational import Relational
 from app.maths import parse, render
 from app.problems.errors import Refused
 from app.problems.problem import Problem, Refusal, Variant
-from app.problems.statements import statement, symbols
-from app.problems.tasks import Task
+from app.problems.statements import statement
+from app.problems.tasks import Task, symbols
 
 Values = Mapping[str, sympy.Expr]
 

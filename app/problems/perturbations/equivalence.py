@@ -15,7 +15,6 @@ from app.problems.errors import Refused
 from app.problems.perturbations.base import Perturbation, Slot, at, originals
 from app.problems.perturbations.identities import Form, Place, compose
 from app.problems.problem import Problem, Variant
-from app.problems.statements import variable
 from app.problems.tasks import (
     DefiniteIntegral,
     DifferentialEquation,
@@ -24,6 +23,7 @@ from app.problems.tasks import (
     Series,
     Sum,
     Task,
+    variable,
 )
 
 TRIES = 60
