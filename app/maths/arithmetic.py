@@ -1,0 +1,106 @@
+"""Building powers and known functions without letting a short text make a huge number."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import sympy as sp
+
+from app.maths.limits import Limits
+from app.maths.notation import Callee
+
+_UNKNOWN_BITS = 64.0
+_SMALL_EXPONENT = 20.0
+_MATRIX_EXPONENT = 64
+
+
+class TooLarge(ArithmeticError):
+    """Reading the text would compute a number beyond the limits."""
+
+
+def bits(expression: Any) -> float:
+    """An upper estimate of log2 of the numerator and denominator of a constant expression (inf when vast)."""
+    if expression.is_Rational:
+        return float(max(abs(expression.p).bit_length(), abs(expression.q).bit_length()))
+    if expression.is_Add:
+        return max(map(bits, expression.args)) + math.log2(len(expression.args))
+    if expression.is_Mul:
+        return sum(map(bits, expression.args))
+    if isinstance(expression, sp.Pow | sp.exp):
+        base, exponent = expression.as_base_exp()
+        size = bits(exponent)
+        return bits(base) * 2.0**size if size < 60 else math.inf
+    if expression.is_Atom:
+        return 2.0
+    return max([_UNKNOWN_BITS, *(bits(argument) for argument in expression.args if argument.is_number)])
+
+
+def power(base: Any, exponent: Any, limits: Limits) -> Any:
+    """`base` to the `exponent`, refused when the result, or a later one of the same size, would be vast."""
+    if isinstance(base, sp.MatrixBase):
+        if not exponent.is_Integer or abs(exponent) > _MATRIX_EXPONENT:
+            raise TooLarge("a matrix takes whole exponents up to 64 only")
+        return sp.ImmutableMatrix(base**exponent)
+    _only_expressions([base, exponent])
+    if exponent.is_number:
+        magnitude = bits(exponent)
+        if magnitude > math.log2(limits.exponent) + 1 and not _is_fine_fraction(exponent, limits):
+            raise TooLarge("the exponent is too large")
+        size = sum(bits(factor) for factor in sp.Mul.make_args(base) if factor.is_number)
+        if exponent.is_Rational and size * abs(exponent) > limits.bits:
+            raise TooLarge("the power is too large a number")
+    return sp.Pow(base, exponent)
+
+
+def _is_fine_fraction(exponent: Any, limits: Limits) -> bool:
+    return bool(exponent.is_Rational and abs(exponent) <= limits.exponent and bits(exponent) <= limits.bits)
+
+
+def multiply(factors: list[Any], limits: Limits) -> Any:
+    """The product of `factors`, matrices included, refused when its rational coefficient is vast."""
+    if any(isinstance(factor, sp.MatrixBase) for factor in factors):
+        product = factors[0]
+        for factor in factors[1:]:
+            product = product * factor
+        return product
+    _only_expressions(factors)
+    if sum(bits(factor) for factor in factors if factor.is_Rational) > 2 * limits.bits:
+        raise TooLarge("the product is too large a number")
+    return sp.Mul(*factors)
+
+
+def add(terms: list[Any]) -> Any:
+    """The sum of `terms`, matrices included."""
+    if any(isinstance(term, sp.MatrixBase) for term in terms):
+        total = terms[0]
+        for term in terms[1:]:
+            total = total + term
+        return total
+    _only_expressions(terms)
+    return sp.Add(*terms)
+
+
+def negate(value: Any) -> Any:
+    """The negative of an expression or a matrix."""
+    if not isinstance(value, sp.MatrixBase):
+        _only_expressions([value])
+    return -value
+
+
+def _only_expressions(values: list[Any]) -> None:
+    for value in values:
+        if not isinstance(value, sp.Expr):
+            raise TypeError(f"{type(value).__name__} is not a number or an expression")
+
+
+def call(callee: Callee, arguments: list[Any], limits: Limits) -> Any:
+    """The known function of these arguments, refused when it would spell itself out at great length."""
+    bound = limits.degree if callee.degree else limits.order
+    for place in callee.order:
+        if place < len(arguments) and arguments[place].is_number and bits(arguments[place]) > math.log2(bound) + 1:
+            raise TooLarge(f"an argument is larger than {bound}")
+    for argument in arguments:
+        if getattr(argument, "is_number", False) and bits(argument) > limits.bits:
+            raise TooLarge("an argument is too large a number")
+    return callee.build(*arguments)

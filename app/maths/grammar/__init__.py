@@ -1,0 +1,1 @@
+"""The grammar's readers, one file for each family of notation."""

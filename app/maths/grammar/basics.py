@@ -1,0 +1,211 @@
+"""Numbers, signs, sums, products, powers, roots and fractions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from app.maths.arithmetic import add, call, multiply, negate, power
+from app.maths.grammar.cursor import POSTFIX, POWER, PRODUCT, SUM, Infix, Parser
+from app.maths.grammar.calculus import at_differential, differential, read_derivative_fraction
+from app.maths.notation import FUNCTIONS
+from app.maths.tokens import Token
+
+_MAX_POSTFIX = 4
+
+
+def read_number(parser: Parser, token: Token) -> Any:
+    """An exact rational; a whole number before a proper fraction of whole numbers is a mixed number."""
+    number = rational(parser, token)
+    if number.is_Integer and number.p > 0 and token.text.isdigit() and (fraction := _proper_fraction(parser)):
+        return number + fraction
+    if parser.peek().kind == "number":
+        parser.fail("two numbers stand side by side", "write * between them, or a comma for a list")
+    return number
+
+
+def rational(parser: Parser, token: Token) -> Any:
+    """The exact value of a number's text, with its power of ten bounded."""
+    mantissa, _, exponent = token.text.lower().partition("e")
+    if exponent and abs(int(exponent)) > parser.limits.digits:
+        parser.fail("the power of ten is too large", token=token)
+    return sp.Rational(mantissa) * sp.Integer(10) ** int(exponent or 0)
+
+
+def _proper_fraction(parser: Parser) -> Any:
+    if not (parser.peek().kind == "command" and parser.peek().text in ("frac", "dfrac", "tfrac")):
+        return None
+    texts = [parser.peek(ahead).text for ahead in range(1, 7)]
+    kinds = [parser.peek(ahead).kind for ahead in range(1, 7)]
+    if kinds[0] == "number" and texts[0].isdigit() and len(texts[0]) == 2:
+        upper, lower, used = texts[0][0], texts[0][1], 2
+    elif texts[0] == texts[3] == "{" and texts[2] == texts[5] == "}" and kinds[1] == kinds[4] == "number":
+        upper, lower, used = texts[1], texts[4], 7
+    else:
+        return None
+    if not (upper.isdigit() and lower.isdigit() and 0 < int(upper) < int(lower)):
+        return None
+    parser.index += used
+    return sp.Rational(int(upper), int(lower))
+
+
+def read_plus(parser: Parser, token: Token) -> Any:
+    return parser.expression(PRODUCT)
+
+
+def read_minus(parser: Parser, token: Token) -> Any:
+    return negate(parser.expression(PRODUCT))
+
+
+def read_plus_minus(parser: Parser, token: Token) -> Any:
+    """`\\pm` as a sign: the sign of this reading (a second reading takes the other)."""
+    sign = _signed(parser, token)
+    operand = parser.expression(PRODUCT)
+    return negate(operand) if sign < 0 else operand
+
+
+def _signed(parser: Parser, token: Token) -> int:
+    parser.signs_met = parser.signs_met or token.text in ("pm", "mp")
+    return {"+": 1, "-": -1, "pm": parser.sign, "mp": -parser.sign}[token.text]
+
+
+def read_sum(parser: Parser, left: Any) -> Any:
+    """All terms of a sum at once, so that a long sum costs what it should."""
+    terms = [left]
+    while parser.at("+", "-", "pm", "mp") and parser.infix() is not None:
+        sign = _signed(parser, parser.next())
+        term = parser.expression(SUM)
+        terms.append(negate(term) if sign < 0 else term)
+    return add(terms)
+
+
+def read_product(parser: Parser, left: Any) -> Any:
+    """All factors of a product at once, divisions included, left to right."""
+    factors = [left]
+    while (infix := parser.infix()) is not None and infix.binding == PRODUCT:
+        if parser.accept("*"):
+            factors.append(parser.expression(PRODUCT))
+        elif parser.accept("/"):
+            factors.append(power(parser.expression(PRODUCT), sp.Integer(-1), parser.limits))
+        elif at_differential(parser):
+            differential(parser)
+        else:
+            factors.append(parser.expression(PRODUCT))
+    return multiply(factors, parser.limits)
+
+
+def read_power(parser: Parser, left: Any) -> Any:
+    """A power; also a prime, a degree sign, a transpose or a percent written as a superscript."""
+    marks = _superscript_marks(parser)
+    if marks is not None:
+        return marks(left)
+    parser.expect("^")
+    exponent = parser.operand() if parser.at("{") else parser.expression(POWER - 1)
+    if isinstance(left, sp.MatrixBase) and exponent == sp.Symbol("T"):
+        return left.T
+    return power(left, exponent, parser.limits)
+
+
+def _superscript_marks(parser: Parser) -> Any:
+    """The reader of `^\\circ`, with the tokens of it consumed, or None."""
+    braced = parser.at("{", ahead=1)
+    if parser.at("circ", "degree", ahead=2 if braced else 1):
+        parser.index += 4 if braced else 2
+        return lambda angle: angle * sp.pi / 180
+    return None
+
+
+def read_factorial(parser: Parser, left: Any) -> Any:
+    """`n!` and `n!!`; longer rows of marks are refused."""
+    marks = 0
+    while parser.accept("!"):
+        marks += 1
+    if marks > 2:
+        parser.fail("more than two factorial marks", "use brackets")
+    name = "factorial" if marks == 1 else "factorial2"
+    if parser.at("!"):
+        parser.fail("more than two factorial marks", "use brackets")
+    return call(FUNCTIONS[name], [left], parser.limits)
+
+
+def read_degree(parser: Parser, left: Any) -> Any:
+    parser.next()
+    return left * sp.pi / 180
+
+
+def read_percent(parser: Parser, left: Any) -> Any:
+    """`25\\%` is 1/4; a percent sign between operands is not read."""
+    token = parser.next()
+    if not left.is_Rational or parser.infix() is not None and parser.infix().binding >= PRODUCT:  # type: ignore[union-attr]
+        parser.fail("a percent sign may only end a number", "write the fraction", token)
+    return left / 100
+
+
+def read_fraction(parser: Parser, token: Token) -> Any:
+    """`\\frac{a}{b}`, `\\frac12`, and derivatives written as fractions."""
+    derivative = read_derivative_fraction(parser)
+    if derivative is not None:
+        return derivative
+    upper = parser.argument()
+    lower = parser.argument()
+    return multiply([upper, power(lower, sp.Integer(-1), parser.limits)], parser.limits)
+
+
+def read_root(parser: Parser, token: Token) -> Any:
+    """`\\sqrt{a}` and `\\sqrt[n]{a}`."""
+    index: Any = sp.Integer(2)
+    if parser.accept("["):
+        with parser.bracket():
+            index = parser.expression()
+        parser.expect("]")
+    return power(parser.operand(), 1 / index, parser.limits)
+
+
+def read_binomial(parser: Parser, token: Token) -> Any:
+    upper = parser.argument()
+    return call(FUNCTIONS["binomial"], [upper, parser.argument()], parser.limits)
+
+
+def read_conjugate(parser: Parser, token: Token) -> Any:
+    return sp.conjugate(parser.argument())
+
+
+def read_over(parser: Parser, left: Any) -> Any:
+    """TeX's `{a \\over b}`."""
+    parser.next()
+    return multiply([left, power(parser.expression(SUM - 2), sp.Integer(-1), parser.limits)], parser.limits)
+
+
+PREFIXES = {
+    "<number>": read_number,
+    "+": read_plus,
+    "-": read_minus,
+    "pm": read_plus_minus,
+    "mp": read_plus_minus,
+    "\\frac": read_fraction,
+    "\\dfrac": read_fraction,
+    "\\tfrac": read_fraction,
+    "\\cfrac": read_fraction,
+    "\\sqrt": read_root,
+    "\\binom": read_binomial,
+    "\\dbinom": read_binomial,
+    "\\tbinom": read_binomial,
+    "\\overline": read_conjugate,
+    "\\bar": read_conjugate,
+}
+INFIXES = {
+    "+": Infix(SUM, read_sum),
+    "-": Infix(SUM, read_sum),
+    "pm": Infix(SUM, read_sum),
+    "mp": Infix(SUM, read_sum),
+    "*": Infix(PRODUCT, read_product),
+    "/": Infix(PRODUCT, read_product),
+    "<juxtaposed>": Infix(PRODUCT, read_product),
+    "^": Infix(POWER, read_power),
+    "!": Infix(POSTFIX, read_factorial),
+    "degree": Infix(POSTFIX, read_degree),
+    "circ": Infix(POSTFIX, read_degree),
+    "%": Infix(POSTFIX, read_percent),
+    "over": Infix(SUM - 1, read_over),
+}

@@ -1,0 +1,276 @@
+"""Brackets of every kind: groups, tuples, intervals, sets, absolute values, matrices, cases, hypergeometrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from app.maths import notation
+from app.maths.grammar.calls import read_arguments
+from app.maths.grammar.cursor import LOGIC, PRODUCT, Parser, describe
+from app.maths.grammar.relations import as_set
+from app.maths.tokens import Token
+
+
+def read_items(parser: Parser, *closers: str) -> tuple[list[Any], str]:
+    """Comma-separated expressions up to one of `closers`, and which it was."""
+    items: list[Any] = []
+    with parser.bracket():
+        if not parser.at(*closers):
+            items.append(parser.expression())
+        while parser.accept(",", ";"):
+            items.append(parser.expression())
+    return items, parser.expect(*closers).text
+
+
+def read_parenthesis(parser: Parser, token: Token) -> Any:
+    """A group, a tuple, or an interval open on the left."""
+    items, closer = read_items(parser, ")", "]")
+    if closer == "]":
+        return _interval(parser, items, token, left_open=True, right_open=False)
+    if len(items) == 1:
+        return items[0]
+    if len(items) == 2 and (items[0] == -sp.oo or items[1] == sp.oo):
+        return sp.Interval.open(*items)
+    return sp.Tuple(*items)
+
+
+def read_square(parser: Parser, token: Token) -> Any:
+    """A group, an interval closed on the left, a list, or a matrix as a list of rows."""
+    listed = parser.in_list
+    with parser.bracket():
+        parser.in_list = listed or parser.at("[")
+        items: list[Any] = [] if parser.at("]") else [parser.expression()]
+        while parser.accept(",", ";"):
+            items.append(parser.expression())
+    closer = parser.expect("]", ")", "[").text
+    if listed:
+        return sp.Tuple(*items)
+    if items and all(isinstance(item, sp.Tuple) for item in items):
+        return matrix(parser, [list(item) for item in items], token)
+    if closer == "]" and len(items) == 1:
+        return items[0]
+    if len(items) == 2:
+        return _interval(parser, items, token, left_open=False, right_open=closer != "]")
+    return sp.Tuple(*items)
+
+
+def read_outward(parser: Parser, token: Token) -> Any:
+    """`]a, b[`, the open interval of ISO 80000."""
+    items, closer = read_items(parser, "[", "]")
+    return _interval(parser, items, token, left_open=True, right_open=closer == "[")
+
+
+def _interval(parser: Parser, items: list[Any], token: Token, *, left_open: bool, right_open: bool) -> Any:
+    if len(items) != 2:
+        parser.fail("an interval has two ends", token=token)
+    return sp.Interval(*items, left_open, right_open)
+
+
+def read_brace(parser: Parser, token: Token) -> Any:
+    """A braced group; with commas it is a set, and empty braces may begin a hypergeometric function."""
+    if parser.accept("}"):
+        return read_hypergeometric(parser)
+    if parser.at("_") and parser.peek(1).kind == "number":
+        value = read_hypergeometric(parser)
+        parser.expect("}")
+        return value
+    items, _ = read_items(parser, "}")
+    return items[0] if len(items) == 1 else sp.FiniteSet(*items)
+
+
+def read_set(parser: Parser, token: Token) -> Any:
+    """`\\{1, 2\\}`, or a set given by a condition."""
+    with parser.bracket():
+        items: list[Any] = [] if parser.at("set}") else [parser.expression()]
+        if items and parser.at("bar", ":", "|"):
+            parser.next()
+            condition = parser.expression()
+            parser.expect("set}")
+            return _set_builder(parser, items[0], condition, token)
+        while parser.accept(",", ";"):
+            items.append(parser.expression())
+    parser.expect("set}")
+    return sp.FiniteSet(*items)
+
+
+def _set_builder(parser: Parser, element: Any, condition: Any, token: Token) -> Any:
+    base = sp.S.UniversalSet
+    if isinstance(element, sp.Contains):
+        element, base = element.args
+    if not isinstance(element, sp.Symbol):
+        parser.fail("a set by condition names one variable first", "write \\{x \\mid condition\\}", token)
+    return sp.ConditionSet(element, condition, base)
+
+
+def read_absolute(parser: Parser, token: Token) -> Any:
+    """`|x|` in any of its spellings, and determinants of matrices."""
+    closer = "|" if token.text == "|" else "abs)"
+    with parser.bracket():
+        parser.bars = 1 if closer == "|" else 0
+        inside = parser.expression()
+    parser.expect(closer)
+    return inside.det() if isinstance(inside, sp.MatrixBase) else sp.Abs(inside)
+
+
+def read_floor(parser: Parser, token: Token) -> Any:
+    items, _ = read_items(parser, "floor)")
+    return sp.floor(*items)
+
+
+def read_ceiling(parser: Parser, token: Token) -> Any:
+    items, _ = read_items(parser, "ceil)")
+    return sp.ceiling(*items)
+
+
+# --- environments
+
+
+def read_environment(parser: Parser, token: Token) -> Any:
+    name = token.text
+    if name in notation.MATRIX_ENVIRONMENTS:
+        return matrix(parser, _rows(parser, name), token)
+    if name in notation.DETERMINANT_ENVIRONMENTS:
+        return matrix(parser, _rows(parser, name), token).det()
+    if name in notation.CASES_ENVIRONMENTS:
+        return _cases(parser, name, token)
+    if name in notation.GROUP_ENVIRONMENTS:
+        with parser.bracket():
+            inside = parser.expression()
+        _finish(parser, name)
+        return inside
+    parser.fail(f"the environment {name} is not known", token=token)
+
+
+def _finish(parser: Parser, name: str) -> None:
+    token = parser.next()
+    if token.kind != "finish" or token.text != name:
+        parser.fail(f"expected \\end{{{name}}}, found {describe(token)}", token=token)
+
+
+def _rows(parser: Parser, name: str) -> list[list[Any]]:
+    rows: list[list[Any]] = [[]]
+    with parser.bracket():
+        while parser.peek().kind != "finish":
+            rows[-1].append(parser.expression())
+            while parser.accept(","):
+                rows[-1].append(parser.expression())
+            if parser.accept("\\\\"):
+                rows.append([])
+            elif not parser.accept("&") and parser.peek().kind != "finish":
+                parser.fail(f"expected & or \\\\ in {name}, found {describe(parser.peek())}")
+    _finish(parser, name)
+    return [row for row in rows if row]
+
+
+def matrix(parser: Parser, rows: list[list[Any]], token: Token) -> Any:
+    """An immutable matrix of equally long rows."""
+    if not rows or len({len(row) for row in rows}) != 1:
+        parser.fail("the rows of the matrix are not equally long", token=token)
+    if len(rows) * len(rows[0]) > parser.limits.cells:
+        parser.fail(f"the matrix has more than {parser.limits.cells} entries", token=token)
+    return sp.ImmutableMatrix(rows)
+
+
+def _cases(parser: Parser, name: str, token: Token) -> Any:
+    """Values with conditions are a piecewise function; lines without are a system."""
+    pieces: list[tuple[Any, Any]] = []
+    with parser.bracket():
+        while parser.peek().kind != "finish":
+            value = parser.expression()
+            parser.accept(",")
+            parser.accept("&")
+            while parser.accept("if", ":", ","):
+                pass
+            condition: Any = None
+            if parser.accept("otherwise"):
+                condition = sp.true
+            elif not parser.at("\\\\") and parser.peek().kind != "finish":
+                condition = parser.expression()
+            pieces.append((value, condition))
+            parser.accept(",", ".")
+            if not parser.accept("\\\\") and parser.peek().kind != "finish":
+                parser.fail(f"expected \\\\ in {name}, found {describe(parser.peek())}")
+    _finish(parser, name)
+    if all(condition is None for _, condition in pieces):
+        return sp.Tuple(*(value for value, _ in pieces))
+    if pieces[-1][1] is None:
+        pieces[-1] = (pieces[-1][0], sp.true)
+    if any(condition is None for _, condition in pieces):
+        parser.fail("a case has no condition", token=token)
+    return sp.Piecewise(*pieces)
+
+
+# --- hypergeometric functions
+
+
+def read_hypergeometric(parser: Parser) -> Any:
+    """The rest of `{}_pF_q` after the empty braces."""
+    upper_count = _count(parser)
+    name = parser.next()
+    if name.kind != "name" or name.text != "F":
+        parser.fail("expected F of a hypergeometric function", token=name)
+    lower_count = _count(parser)
+    upper, lower, argument = _hypergeometric_arguments(parser)
+    if len(upper) != upper_count or len(lower) != lower_count:
+        parser.fail("the hypergeometric function has another number of parameters than its indices say", token=name)
+    return sp.hyper(upper, lower, argument)
+
+
+def _count(parser: Parser) -> int:
+    parser.expect("_")
+    braced = parser.accept("{")
+    token = parser.next()
+    if token.kind != "number" or not token.text.isdigit():
+        parser.fail("expected a number of parameters", token=token)
+    if braced:
+        parser.expect("}")
+    return int(token.text)
+
+
+def _hypergeometric_arguments(parser: Parser) -> tuple[list[Any], list[Any], Any]:
+    outer = parser.accept("{")
+    parser.expect("(")
+    with parser.bracket():
+        if parser.peek().kind == "begin":
+            rows = _rows(parser, parser.next().text)
+            parser.expect("bar", "|")
+            groups = [rows[0] if rows else [], rows[1] if len(rows) > 1 else []]
+        else:
+            groups = [_parameters(parser), _parameters(parser)]
+        argument = parser.expression()
+    parser.expect(")")
+    if outer:
+        parser.expect("}")
+    return groups[0], groups[1], argument
+
+
+def _parameters(parser: Parser) -> list[Any]:
+    values: list[Any] = []
+    while not parser.at(";", "bar", "|"):
+        values.append(parser.expression())
+        parser.accept(",")
+    parser.next()
+    return values
+
+
+def read_leading_subscript(parser: Parser, token: Token) -> Any:
+    """`_2F_1(…)` without the empty braces."""
+    parser.index -= 1
+    return read_hypergeometric(parser)
+
+
+PREFIXES = {
+    "(": read_parenthesis,
+    "[": read_square,
+    "]": read_outward,
+    "{": read_brace,
+    "set{": read_set,
+    "|": read_absolute,
+    "abs(": read_absolute,
+    "floor(": read_floor,
+    "ceil(": read_ceiling,
+    "<begin>": read_environment,
+    "_": read_leading_subscript,
+}

@@ -1,0 +1,68 @@
+"""Equations, inequalities and their chains, membership, set operations and logic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from app.maths.grammar.cursor import LOGIC, NOT, RELATION, SET, Infix, Parser
+from app.maths.tokens import Token
+
+_RELATIONS = {"=": sp.Eq, "!=": sp.Ne, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge}
+
+
+def as_set(value: Any) -> Any:
+    """A pair where a set must stand is an open interval (rule 7)."""
+    if isinstance(value, sp.Tuple) and len(value) == 2:
+        return sp.Interval.open(*value)
+    return value
+
+
+def read_relation(parser: Parser, left: Any) -> Any:
+    """One relation, or a chain of them joined by `and`."""
+    links: list[Any] = []
+    while parser.at(*_RELATIONS, "in", "notin"):
+        operator = parser.next().text
+        right = parser.expression(RELATION)
+        if operator in ("in", "notin"):
+            member = sp.Contains(left, as_set(right))
+            links.append(member if operator == "in" else sp.Not(member))
+        else:
+            links.append(_RELATIONS[operator](left, right, evaluate=False))
+        left = right
+    return links[0] if len(links) == 1 else sp.And(*links)
+
+
+def read_set_operation(parser: Parser, left: Any) -> Any:
+    """`\\cup`, `\\cap` and `\\setminus`, left to right."""
+    result = as_set(left)
+    while operator := parser.accept("cup", "cap", "setminus"):
+        right = as_set(parser.expression(SET))
+        build = {"cup": sp.Union, "cap": sp.Intersection, "setminus": sp.Complement}[operator.text]
+        result = build(result, right)
+    return result
+
+
+def read_logic(parser: Parser, left: Any) -> Any:
+    """`and` and `or` between statements; between values they list alternatives."""
+    operator = parser.next().text
+    values = [left, parser.expression(LOGIC)]
+    while parser.accept(operator):
+        values.append(parser.expression(LOGIC))
+    if all(isinstance(value, sp.logic.boolalg.Boolean) and not isinstance(value, sp.Symbol) for value in values):
+        return sp.And(*values) if operator == "and" else sp.Or(*values)
+    return sp.FiniteSet(*values)
+
+
+def read_not(parser: Parser, token: Token) -> Any:
+    return sp.Not(parser.expression(NOT))
+
+
+PREFIXES = {"not": read_not}
+INFIXES = {
+    **{operator: Infix(RELATION, read_relation) for operator in (*_RELATIONS, "in", "notin")},
+    **{operator: Infix(SET, read_set_operation) for operator in ("cup", "cap", "setminus")},
+    "and": Infix(LOGIC + 1, read_logic),
+    "or": Infix(LOGIC, read_logic),
+}

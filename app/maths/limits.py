@@ -1,0 +1,29 @@
+"""How large a text, and how large a number in it, the parser accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds that keep reading a hostile text short; each is far above what a real answer needs.
+
+    `characters` and `tokens` bound the text, `depth` the nesting of operators and brackets, `digits` one
+    written number, `bits` the numerator or denominator of a number that reading computes (`2^{1000}` has
+    1000), `exponent` the absolute value of a numeric exponent, `order` an integer argument on which a
+    function would spell itself out (`n!`, `P_n(x)`), `cells` the entries of a matrix.
+    """
+
+    characters: int = 20_000
+    tokens: int = 8_000
+    depth: int = 140
+    digits: int = 1_000
+    bits: int = 20_000
+    exponent: int = 1_000_000
+    order: int = 1_000
+    degree: int = 60
+    cells: int = 400
+
+
+DEFAULT_LIMITS = Limits()

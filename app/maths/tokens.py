@@ -1,0 +1,315 @@
+"""Text to tokens: LaTeX, Unicode and plain ASCII become one small vocabulary of names, numbers and operators."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from app.maths import notation
+from app.maths.errors import ParseError
+from app.maths.limits import Limits
+
+_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?![\d.]))?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:(?:\{,\}|\\,|\\!)\d{3})+(?!\d)|\d{1,3}(?:,\d{3})+(?![\d,])")
+_SPELLED_THOUSANDS = re.compile(r"\d{1,3}(?:(?:\{,\}|\\,|\\!)\d{3})+(?!\d)")
+_SEPARATORS = re.compile(r"\{,\}|\\,|\\!|,")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+_COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}")
+_BRACED = re.compile(r"\s*\{([^{}]*)\}")
+_SINGLE = re.compile(r"\s*([A-Za-z0-9])")
+_ALGEBRA = re.compile(r"\*|[A-Za-z]{2,}\(|\boo\b")
+_MAX_LETTER_RUN = 4
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token: `kind` is number, name, command, operator, begin, finish, word or end.
+
+    `start` is the offset in the text the caller gave. `marked` says that a name came from a command
+    (`\\gamma`) or an upright face (`\\mathrm{d}`), not from bare letters.
+    """
+
+    kind: str
+    text: str
+    start: int
+    marked: bool = False
+    glued: bool = False
+
+
+def is_algebra_text(text: str) -> bool:
+    """Whether the text is written in the syntax of a computer algebra system (rule 2 of `notation`)."""
+    return "\\" not in text and _ALGEBRA.search(text) is not None
+
+
+def tokenise(text: str, limits: Limits) -> list[Token]:
+    """The tokens of `text`, ended by one of kind `end`; raises `ParseError` at the first unknown character."""
+    if len(text) > limits.characters:
+        raise ParseError(
+            f"the text has {len(text)} characters, the limit is {limits.characters}",
+            0,
+            "give only the final formula",
+        )
+    return _Tokeniser(text, limits).run()
+
+
+def _spell_out(text: str) -> tuple[str, list[int]]:
+    """The text in ASCII notation, and for each of its characters the offset it came from."""
+    spelled: list[str] = []
+    origins: list[int] = []
+    index = 0
+    while index < len(text):
+        start = index
+        for table, opening in ((notation.SUPERSCRIPTS, "^{"), (notation.SUBSCRIPTS, "_{")):
+            if text[index] in table:
+                while index < len(text) and text[index] in table:
+                    index += 1
+                replacement = opening + "".join(table[character] for character in text[start:index]) + "}"
+                break
+        else:
+            replacement = _spell_character(text[index])
+            index += 1
+        spelled.append(replacement)
+        origins.extend([start] * len(replacement))
+    return "".join(spelled), origins
+
+
+def _spell_character(character: str) -> str:
+    if character.isascii():
+        return character
+    if character in notation.CHARACTERS:
+        return notation.CHARACTERS[character]
+    compatible = unicodedata.normalize("NFKC", character)
+    return "".join(notation.CHARACTERS.get(part, part) for part in compatible)
+
+
+class _Tokeniser:
+    def __init__(self, text: str, limits: Limits) -> None:
+        self.original = text
+        self.text, self.origins = _spell_out(text)
+        self.limits = limits
+        self.algebra = is_algebra_text(text)
+        self.position = 0
+        self.brackets = 0
+        self.tokens: list[Token] = []
+
+    def run(self) -> list[Token]:
+        while self.position < len(self.text):
+            character = self.text[self.position]
+            if character.isspace() or character in "~$":
+                self.position += 1
+            elif character == "\\":
+                self._command()
+            elif character.isdigit() or (character == "." and self._digit_follows()):
+                self._number()
+            elif character.isalpha():
+                self._letters()
+            elif character == "." and not self.text[self.position :].strip(" .$\n"):
+                break
+            else:
+                self._operator()
+            if len(self.tokens) > self.limits.tokens:
+                raise self._error(f"the text has more than {self.limits.tokens} tokens", "give only the final formula")
+        self.tokens.append(Token("end", "", len(self.original)))
+        return self.tokens
+
+    def _origin(self, position: int) -> int:
+        return self.origins[position] if position < len(self.origins) else len(self.original)
+
+    def _error(self, what: str, hint: str = "", position: int | None = None) -> ParseError:
+        at = self.position if position is None else position
+        return ParseError(what, self._origin(at), hint, self.original)
+
+    def _add(self, kind: str, text: str, start: int, marked: bool = False) -> None:
+        previous = self.text[start - 1] if start else " "
+        glued = previous.isalnum()
+        self.tokens.append(Token(kind, text, self._origin(start), marked, glued))
+        if kind == "operator":
+            self.brackets += {"(": 1, "[": 1, "set{": 1, ")": -1, "]": -1, "set}": -1}.get(text, 0)
+
+    def _digit_follows(self) -> bool:
+        following = self.text[self.position + 1 : self.position + 2]
+        return following.isdigit()
+
+    def _number(self) -> None:
+        start = self.position
+        pattern = _SPELLED_THOUSANDS if self.brackets else _THOUSANDS
+        grouped = pattern.match(self.text, start)
+        if grouped:
+            self.position = grouped.end()
+            digits = _SEPARATORS.sub("", grouped.group())
+            decimals = re.compile(r"\.\d+").match(self.text, self.position)
+            if decimals:
+                digits += decimals.group()
+                self.position = decimals.end()
+        else:
+            match = _NUMBER.match(self.text, start)
+            if match is None:
+                raise self._error(f"{self.text[start]!r} is not a digit this grammar reads")
+            self.position = match.end()
+            digits = match.group()
+        if len(digits) > self.limits.digits:
+            raise self._error(f"a number has more than {self.limits.digits} digits", position=start)
+        self._add("number", digits, start)
+
+    def _letters(self) -> None:
+        start = self.position
+        word = _WORD.match(self.text, start)
+        if word and self._known(word.group()):
+            self.position = word.end()
+            self._add("name", word.group(), start)
+            return
+        match = _LETTERS.match(self.text, start)
+        if match is None:
+            raise self._error(f"the letter {self.text[start]!r} is not known", "use Latin or Greek letters")
+        run = match.group()
+        self.position = match.end()
+        if self._known(run):
+            self._add("name", run, start)
+        elif run.lower() in notation.WORD_OPERATORS and len(run) > 1:
+            self._add("operator", notation.WORD_OPERATORS[run.lower()], start)
+        elif len(run) > 1 and run.lower() in notation.PROSE:
+            self._add("word", run, start)
+        else:
+            self._split(run, start)
+
+    def _known(self, run: str) -> bool:
+        if len(run) == 1:
+            return run.isalpha()
+        if run in notation.FUNCTIONS:
+            bare = notation.FUNCTIONS[run].bare and len(run) > 2 or run == "ln"
+            return bare or re.compile(r"\s*(?:[(_^{'\[]|\\left)").match(self.text, self.position + len(run)) is not None
+        if run in notation.CALL_NAMES:
+            return self.text.startswith("(", self.position + len(run))
+        if run in notation.CONSTANTS:
+            return True
+        return run in notation.GREEK and (not "\\" in self.text)
+
+    def _split(self, run: str, start: int) -> None:
+        parts: list[tuple[str, int]] = []
+        index = 0
+        while index < len(run):
+            known = next((name for name in notation.GLUED if run.startswith(name, index)), run[index])
+            parts.append((known, index))
+            index += len(known)
+        if len(run) > _MAX_LETTER_RUN and all(len(part) == 1 for part, _ in parts):
+            self._add("word", run, start)
+            return
+        for part, offset in parts:
+            self._add("name", part, start + offset)
+
+    def _operator(self) -> None:
+        start = self.position
+        if self.text[start] == "%":
+            constant = re.compile(r"%(pi|e|i|gamma|phi|catalan|c|k\d+|k_\d+|r\d+)(?![A-Za-z])").match(self.text, start)
+            if constant:
+                self.position = constant.end()
+                self._add("name", constant.group(), start, marked=True)
+                return
+        for spelling, operator in notation.PLAIN_OPERATORS:
+            if self.text.startswith(spelling, start):
+                self.position += len(spelling)
+                self._add("operator", operator, start)
+                return
+        raise self._error(f"the character {self.text[start]!r} is not mathematics", "remove it or spell it out")
+
+    def _command(self) -> None:
+        start = self.position
+        match = _COMMAND.match(self.text, start)
+        if match is None:
+            raise self._error("a lone backslash at the end", "remove it")
+        name = match.group(1)
+        self.position = match.end()
+        if name.isspace() or name in notation.LAYOUT_COMMANDS:
+            return
+        if name == "\\":
+            self._add("operator", "\\\\", start)
+        elif name in ("left", "right", "middle"):
+            self._delimiter(name, start)
+        elif name in ("begin", "end"):
+            self._environment(name, start)
+        elif name == "mathbb":
+            self._blackboard(start)
+        elif name in notation.STYLE_COMMANDS:
+            self._styled(name, start)
+        elif name == "%":
+            self._percent(start)
+        elif name in notation.OPERATOR_COMMANDS:
+            self._add("operator", notation.OPERATOR_COMMANDS[name], start)
+        elif name == "sqrt":
+            self._add("command", name, start)
+        elif name in notation.FUNCTIONS or name in notation.CONSTANTS or name in notation.GREEK:
+            self._add("name", name, start, marked=True)
+        else:
+            self._add("command", name, start)
+
+    def _percent(self, start: int) -> None:
+        constant = re.compile(r"(pi|e|i|gamma|phi|catalan|c|k)(?![A-Za-z])").match(self.text, self.position)
+        if constant:
+            self.position = constant.end()
+            self._add("name", "%" + constant.group(), start, marked=True)
+        else:
+            self._add("operator", "%", start)
+
+    def _delimiter(self, side: str, start: int) -> None:
+        while self.position < len(self.text) and self.text[self.position].isspace():
+            self.position += 1
+        if self.position >= len(self.text):
+            raise self._error(f"\\{side} without a bracket", "write the bracket after it", start)
+        match = _COMMAND.match(self.text, self.position)
+        name = match.group(1) if match else self.text[self.position]
+        self.position = match.end() if match else self.position + 1
+        operator = notation.OPERATOR_COMMANDS.get(name, name) if match else name
+        if name == ".":
+            operator = f"{side}."
+        elif operator in ("|", "bar"):
+            operator = {"left": "abs(", "right": "abs)", "middle": "bar"}[side]
+        self._add("operator", operator, start)
+
+    def _environment(self, name: str, start: int) -> None:
+        match = _ENVIRONMENT.match(self.text, self.position)
+        if match is None:
+            raise self._error(f"\\{name} without an environment's name", position=start)
+        self.position = match.end()
+        if match.group(1) == "array" and name == "begin":
+            columns = _BRACED.match(self.text, self.position)
+            self.position = columns.end() if columns else self.position
+        self._add("begin" if name == "begin" else "finish", match.group(1), start)
+
+    def _blackboard(self, start: int) -> None:
+        match = _BRACED.match(self.text, self.position) or _SINGLE.match(self.text, self.position)
+        letter = match.group(1).strip() if match else ""
+        if match is None or letter not in notation.BLACKBOARD:
+            raise self._error("\\mathbb is known for R, Z, N, Q and C only", position=start)
+        self.position = match.end()
+        self._add("name", f"mathbb {letter}", start, marked=True)
+
+    def _styled(self, command: str, start: int) -> None:
+        match = _BRACED.match(self.text, self.position) or _SINGLE.match(self.text, self.position)
+        if match is None:
+            return  # a group with its own structure: the face changes nothing
+        self.position = match.end()
+        content = match.group(1).strip()
+        if command in notation.TEXT_COMMANDS and content not in notation.FUNCTIONS:
+            self._words(content, start)
+        elif re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", content.replace("\\", "").replace(" ", "")):
+            name = content.replace("\\", "").replace(" ", "")
+            bold = command in ("mathbf", "boldsymbol", "bm") and name in "HL"
+            self._add("name", f"bold{name}" if bold else name, start, marked=True)
+        elif content.isdigit():
+            self._add("number", content, start)
+        elif content:
+            self.position = match.start(1)
+            self._add("operator", "{", start)
+
+    def _words(self, content: str, start: int) -> None:
+        for word in re.findall(r"[A-Za-z]+", content):
+            operator = notation.WORD_OPERATORS.get(word.lower())
+            if operator:
+                self._add("operator", operator, start)
+            elif len(word) == 1 and word != "a":
+                self._add("name", word, start, marked=True)
+            else:
+                self._add("word", word, start, marked=True)
