@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import sympy
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx
 from sympy import S
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Not, Or
 
-from app.maths.errors import MathsError
+from app.maths import quadrature
+from app.maths.balls import EnclosureError, Undefined, binary, rational, short
 from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE, Cut, touches
 
 PRECISION: Final = 128
@@ -20,16 +21,6 @@ MAX_PRECISION: Final = 4096
 """Bits beyond which `enclose_to` gives up."""
 MAX_EXPONENT: Final = 100_000
 """Size of an integer exponent or rational's bits beyond which nothing is computed."""
-MAX_TERMS: Final = 20_000
-"""Terms of a finite sum or product beyond which it is not added up."""
-
-
-class EnclosureError(MathsError):
-    """No finite ball can be given: a pole, an undecidable branch, or something without a rigorous rule."""
-
-
-class Undefined(EnclosureError):
-    """The expression certainly has no value at this point, as where no case of a piecewise function holds."""
 
 
 def enclose(expr: sympy.Expr, point: Mapping[sympy.Symbol, sympy.Expr], precision: int = PRECISION) -> acb:
@@ -50,7 +41,7 @@ def enclose_to(expr: sympy.Expr, point: Mapping[sympy.Symbol, sympy.Expr], digit
         if ball.rad() < arb(10) ** -digits:
             return ball
         precision *= 2
-    raise EnclosureError(f"{_short(expr)} is not known to {digits} digits with {MAX_PRECISION} bits")
+    raise EnclosureError(f"{short(expr)} is not known to {digits} digits with {MAX_PRECISION} bits")
 
 
 class Evaluation:
@@ -60,24 +51,32 @@ class Evaluation:
     to know where its integrand is analytic.
     """
 
-    def __init__(self, values: Mapping[sympy.Basic, acb], *, analytic: bool = False) -> None:
+    def __init__(
+        self,
+        values: Mapping[sympy.Basic, acb],
+        numbers: Mapping[sympy.Symbol, sympy.Expr],
+        *,
+        analytic: bool = False,
+    ) -> None:
         self.values: dict[sympy.Basic, acb] = dict(values)
+        self.numbers = numbers
         self.analytic = analytic
         self.real = True
 
     @classmethod
     def at(cls, point: Mapping[sympy.Symbol, sympy.Expr]) -> Evaluation:
         """An evaluation at a point given by SymPy numbers, at the precision now set."""
-        start = cls({})
-        return cls(
-            {symbol: start.value(sympy.sympify(value, strict=True)) for symbol, value in point.items()}
-        )
+        start = cls({}, point)
+        return cls({symbol: start.value(value) for symbol, value in point.items()}, point)
 
-    def within(self, extra: Mapping[sympy.Basic, acb], *, analytic: bool) -> Evaluation:
-        """An evaluation with more symbols bound: values of nodes free of them are kept."""
-        names = set(extra)
-        kept = {node: ball for node, ball in self.values.items() if not node.free_symbols & names}
-        return Evaluation({**kept, **extra}, analytic=analytic)
+    def within(self, bound: Mapping[sympy.Basic, acb], *, analytic: bool) -> Evaluation:
+        """An evaluation in which more symbols are bound, to balls."""
+        symbols = {node: ball for node, ball in self.values.items() if node.is_Symbol}
+        return Evaluation({**symbols, **bound}, self.numbers, analytic=analytic)
+
+    def size(self, node: sympy.Expr) -> arb:
+        """The absolute value of `node`."""
+        return abs(self.value(node))
 
     def value(self, node: sympy.Basic) -> acb:
         """The finite ball of `node`; equal nodes are computed once."""
@@ -86,11 +85,21 @@ class Evaluation:
             return known
         ball = self._compute(node)
         if not ball.is_finite():
-            raise EnclosureError(f"{_short(node)} has no finite value at this point")
+            raise EnclosureError(f"{short(node)} has no finite value at this point")
         if self.real and not ball.imag.is_zero():
             self.real = False
         self.values[node] = ball
         return ball
+
+    def supports(self, node: sympy.Basic) -> None:
+        """Raises `EnclosureError` for a node that has no rule, or a symbol without a value."""
+        if node.is_Symbol:
+            known = node in self.values
+        else:
+            tables: tuple[Mapping[type, object], ...] = (STRUCTURAL, SIMPLE, DEFINITIONS)
+            known = node.is_number or any(type(node) in table for table in tables)
+        if not known:
+            raise _without_rule(node)
 
     def _compute(self, node: sympy.Basic) -> acb:
         kind = type(node)
@@ -98,7 +107,7 @@ class Evaluation:
         if structural is not None:
             return structural(self, node)
         if node.is_Rational:
-            return _rational(node)
+            return rational(node)
         constant = CONSTANTS.get(node)
         if constant is not None:
             return constant()
@@ -108,18 +117,18 @@ class Evaluation:
         definition = DEFINITIONS.get(kind)
         if definition is not None:
             return self.value(definition(*node.args))
-        if node.is_Symbol:
-            raise EnclosureError(f"the symbol {node} has no value here")
-        raise EnclosureError(f"{kind.__name__} has no rigorous evaluation, in {_short(node)}")
+        raise _without_rule(node)
 
     def _apply(self, node: sympy.Basic, evaluate: Callable[..., acb], cut: Cut) -> acb:
         balls = [self.value(arg) for arg in node.args]
+        if self.analytic and type(node) in PIECEWISE_ANALYTIC and _is_real(node.args[0]):
+            return PIECEWISE_ANALYTIC[type(node)](balls[0])
         if self.analytic and touches(balls[-1], cut):
-            raise EnclosureError(f"{_short(node)} may not be analytic here")
+            raise EnclosureError(f"{short(node)} may not be analytic here")
         try:
             return evaluate(*balls)
         except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
-            raise EnclosureError(f"{_short(node)} could not be enclosed: {error}") from error
+            raise EnclosureError(f"{short(node)} could not be enclosed: {error}") from error
 
     def holds(self, condition: sympy.Basic) -> bool:
         """Whether a condition is true, decided rigorously; raises `EnclosureError` when balls overlap."""
@@ -133,7 +142,7 @@ class Evaluation:
             return not self.holds(condition.args[0])
         if isinstance(condition, Relational):
             return self._compare(condition)
-        raise EnclosureError(f"the condition {_short(condition)} has no rigorous rule")
+        raise EnclosureError(f"the condition {short(condition)} has no rigorous rule")
 
     def _compare(self, relation: Relational) -> bool:
         left, right = self.value(relation.lhs), self.value(relation.rhs)
@@ -151,26 +160,18 @@ class Evaluation:
             ):
                 if isinstance(relation, kind) and (yes or no):
                     return bool(yes)
-        raise EnclosureError(f"{_short(relation)} is too close to call at this point")
+        raise EnclosureError(f"{short(relation)} is too close to call at this point")
 
 
-def _short(node: sympy.Basic) -> str:
-    text = str(node)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _without_rule(node: sympy.Basic) -> EnclosureError:
+    if node.is_Symbol:
+        return EnclosureError(f"the symbol {node} has no value here")
+    return EnclosureError(f"{type(node).__name__} has no rigorous evaluation, in {short(node)}")
 
 
-def _rational(node: sympy.Rational) -> acb:
-    if node.p.bit_length() + node.q.bit_length() > MAX_EXPONENT:
-        raise EnclosureError("a number is too long")
-    return acb(fmpq(node.p, node.q))
-
-
-def _float(_: Evaluation, node: sympy.Float) -> acb:
-    """The binary fraction that a float is, exactly."""
-    sign, mantissa, exponent, _bits = node._mpf_
-    if abs(int(exponent)) > MAX_EXPONENT or (not mantissa and exponent):
-        raise EnclosureError(f"the number {node} is out of range")
-    return acb(arb((-int(mantissa) if sign else int(mantissa), int(exponent))))
+def _is_real(node: sympy.Expr) -> bool:
+    """Whether `node` is real wherever its symbols are."""
+    return bool(node.xreplace({s: sympy.Dummy(real=True) for s in node.free_symbols}).is_extended_real)
 
 
 def _add(walk: Evaluation, node: sympy.Add) -> acb:
@@ -194,10 +195,10 @@ def _pow(walk: Evaluation, node: sympy.Pow) -> acb:
     ball = walk.value(base)
     if exponent.is_Integer:
         if abs(exponent.p) > MAX_EXPONENT:
-            raise EnclosureError(f"the exponent in {_short(node)} is too large")
+            raise EnclosureError(f"the exponent in {short(node)} is too large")
         return ball**exponent.p
     if walk.analytic and touches(ball, Cut.NEGATIVE):
-        raise EnclosureError(f"{_short(node)} may not be analytic here")
+        raise EnclosureError(f"{short(node)} may not be analytic here")
     if exponent.is_Rational and exponent.q == 2:
         root = ball.sqrt() if exponent.p > 0 else ball.rsqrt()
         return root ** abs(exponent.p)
@@ -220,13 +221,13 @@ def _small_power(ball: acb, power: acb) -> acb:
 
 def _floor(walk: Evaluation, node: sympy.floor) -> acb:
     ball = walk.value(node.args[0])
-    if not ball.imag.is_zero():
-        raise EnclosureError(f"{_short(node)} of a complex number")
-    if walk.analytic:
+    if walk.analytic and _is_real(node.args[0]):
         return ball.real_floor(analytic=True)
+    if not ball.imag.is_zero():
+        raise EnclosureError(f"{short(node)} of a complex number")
     whole = ball.real.floor().unique_fmpz()
     if whole is None:
-        raise EnclosureError(f"{_short(node)} is too close to a jump")
+        raise EnclosureError(f"{short(node)} is too close to a jump")
     return acb(whole)
 
 
@@ -236,7 +237,7 @@ def _piecewise(walk: Evaluation, node: sympy.Piecewise) -> acb:
     for value, condition in node.args:
         if walk.holds(condition):
             return walk.value(value)
-    raise Undefined(f"{_short(node)} has no value")
+    raise Undefined(f"{short(node)} has no value")
 
 
 def _hyper(walk: Evaluation, node: sympy.hyper) -> acb:
@@ -244,13 +245,13 @@ def _hyper(walk: Evaluation, node: sympy.hyper) -> acb:
     lower = [walk.value(b) for b in node.bq]
     z = walk.value(node.argument)
     if len(upper) > len(lower) and walk.analytic and touches(z, Cut.ABOVE_ONE):
-        raise EnclosureError(f"{_short(node)} may not be analytic here")
+        raise EnclosureError(f"{short(node)} may not be analytic here")
     try:
         if len(upper) == 2 and len(lower) == 1:
             return z.hypgeom_2f1(upper[0], upper[1], lower[0], **_whole_differences(node))
         return z.hypgeom(upper, lower)
     except ValueError as error:
-        raise EnclosureError(f"{_short(node)} could not be enclosed: {error}") from error
+        raise EnclosureError(f"{short(node)} could not be enclosed: {error}") from error
 
 
 def _whole_differences(node: sympy.hyper) -> dict[str, bool]:
@@ -263,7 +264,7 @@ def _whole_differences(node: sympy.hyper) -> dict[str, bool]:
 def _extremum(walk: Evaluation, node: sympy.Max | sympy.Min) -> acb:
     balls = [walk.value(arg) for arg in node.args]
     if walk.analytic or not all(ball.imag.is_zero() for ball in balls):
-        raise EnclosureError(f"{_short(node)} may not be real or analytic here")
+        raise EnclosureError(f"{short(node)} may not be real or analytic here")
     choose = arb.max if isinstance(node, sympy.Max) else arb.min
     best = balls[0].real
     for ball in balls[1:]:
@@ -279,10 +280,13 @@ STRUCTURAL: dict[type, Callable[[Evaluation, sympy.Basic], acb]] = {
     sympy.Add: _add,
     sympy.Mul: _mul,
     sympy.Pow: _pow,
-    sympy.Float: _float,
+    sympy.Float: lambda _, node: binary(node),
     sympy.floor: _floor,
     sympy.Piecewise: _piecewise,
     sympy.hyper: _hyper,
+    sympy.Integral: quadrature.integral,
+    sympy.Sum: quadrature.total,
+    sympy.Product: quadrature.product,
     sympy.Max: _extremum,
     sympy.Min: _extremum,
     type(S.Infinity): _unbounded,
@@ -291,3 +295,10 @@ STRUCTURAL: dict[type, Callable[[Evaluation, sympy.Basic], acb]] = {
     type(S.NaN): _unbounded,
 }
 """Nodes that are not plain functions of the balls of their arguments."""
+
+PIECEWISE_ANALYTIC: dict[type, Callable[[acb], acb]] = {
+    sympy.Abs: lambda z: z.real_abs(analytic=True),
+    sympy.sign: lambda z: z.real_sgn(analytic=True),
+    sympy.Heaviside: lambda z: z.real_heaviside(analytic=True),
+}
+"""Functions of a real argument, continued to both sides of their jump or corner as quadrature needs it."""

@@ -11,7 +11,8 @@ import sympy
 from flint import arb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import S
 
-from app.maths.enclosures import EnclosureError, Evaluation
+from app.maths.balls import EnclosureError
+from app.maths.enclosures import Evaluation
 
 MAX_TERMS: Final = 3000
 """Terms beyond which a polynomial is not expanded."""
@@ -322,7 +323,7 @@ def algebraic_zero(number: sympy.Expr) -> bool | None:
         return None
     with ctx.workprec(bits + 64):
         try:
-            size = abs(Evaluation({}).value(number))
+            size = abs(Evaluation.at({}).value(number))
         except EnclosureError:
             return None
         if size > 0:

@@ -12,7 +12,8 @@ import sympy
 from flint import acb, arb, ctx
 
 from app.maths.assumptions import AssumptionError, Assumptions, Point
-from app.maths.enclosures import EnclosureError, Evaluation, Undefined
+from app.maths.balls import EnclosureError, Undefined
+from app.maths.enclosures import Evaluation
 
 POINTS: Final = 6
 """Admissible points at which both sides must agree."""
