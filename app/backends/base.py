@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.backends.errors import BackendUnavailable, InvalidSettings
 from app.problems.tasks import Task
+
+__all__ = [
+    "Backend",
+    "BackendSettings",
+    "BackendUnavailable",
+    "Completion",
+    "ModelSpec",
+    "Prompt",
+]
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What is evaluated: a name for the leaderboard, a key of `BACKENDS`, and that backend's settings.
+
+    The settings are plain JSON and never hold a secret, only the name of the variable that does.
+    """
+
+    name: str
+    backend: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,8 +70,31 @@ class Backend(Protocol):
 
     What goes wrong with one prompt is a completion with `error`; what makes the whole backend unusable
     (no such program, no key, nobody listening) is a `BackendUnavailable`, raised before anything is paid for.
+    Closing the iterator early drops the prompts not yet sent. `close` may be called more than once.
     """
 
     def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]: ...
 
     def close(self) -> None: ...
+
+
+class BackendSettings(BaseModel):
+    """The base of every backend's settings; unknown names are refused, so that a typo is not ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> BackendSettings:
+        """The settings in `spec`, checked; the message of `InvalidSettings` repeats no value, only names."""
+        try:
+            return cls.model_validate(dict(spec.settings))
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
+                for fault in error.errors(include_input=False, include_url=False)
+            )
+            known = ", ".join(cls.model_fields)
+            raise InvalidSettings(
+                f"The settings of model {spec.name!r} do not fit the backend {spec.backend!r}: {faults}",
+                f"Its settings are: {known}",
+            ) from None

@@ -1,0 +1,63 @@
+"""What a computer algebra system is asked, what came of it, and the sentence that states it like a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import sympy
+
+from app.maths import render
+from app.problems.tasks import Task
+
+
+@dataclass(frozen=True)
+class Question:
+    """A typed task with the relations its symbols satisfy; the stored answer is never part of it.
+
+    `seconds` is the time there is, `memory_mb` what a program outside the worker may use, in MiB.
+    """
+
+    task: Task
+    assumptions: tuple[str, ...]
+    seconds: float
+    memory_mb: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The text of an answer, or of the reason there is none, as a completion shows it."""
+
+    text: str
+    status: Literal["stop", "unsolved", "timeout"]
+
+
+class Unsolved(Exception):
+    """The system has no answer; the message says how far it came, without any formula."""
+
+
+class OutOfTime(Exception):
+    """The time for a question is over and nothing was found."""
+
+
+SENTENCES = {
+    "indefinite_integral": "An antiderivative is",
+    "definite_integral": "The integral is",
+    "limit": "The limit is",
+    "series": "The Taylor polynomial is",
+    "sum": "The sum is",
+    "differential_equation": "The solution is",
+    "evaluation": "The value is",
+    "simplification": "It simplifies to",
+    "equation": "The solutions are",
+}
+
+
+def stated(task: Task, result: sympy.Basic) -> Answer:
+    """`result`, written in plain symbols, as a model would state it."""
+    return Answer(f"{SENTENCES[task.operation]} $\\boxed{{{render(result)}}}$.", "stop")
+
+
+def given_up(system: str, reason: str) -> Answer:
+    """An honest word that there is no answer; it holds no formula that could be taken for one."""
+    return Answer(f"{system} found no answer. {reason}".replace("$", ""), "unsolved")

@@ -1,0 +1,67 @@
+"""Computer algebra systems as backends: typed tasks solved in workers that are killed at a deadline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from pydantic import Field
+
+from app.backends.base import BackendSettings, Completion, Prompt
+from app.backends.computer_algebra.answers import Answer, Question
+from app.backends.limits import in_parallel
+from app.isolation import Failure, Isolated
+
+GRACE = 3.0
+"""Seconds a worker has beyond `timeout`, to put into words what it found in time."""
+
+Solver = Callable[[Question], Answer]
+
+
+class ComputerAlgebraSettings(BackendSettings):
+    """`timeout` in seconds is for one problem; out of time is an answer not given, and counts as wrong."""
+
+    timeout: float = Field(10.0, gt=0, le=3600)
+
+
+class ComputerAlgebra:
+    """Asks a solver, one prompt in each of `workers` processes at a time.
+
+    A solver that gives up, runs out of time or memory, or crashes has not solved the problem: that is a
+    completion without an answer, like a model's silence, and no error of the service.
+    """
+
+    def __init__(
+        self, solver: Solver, settings: ComputerAlgebraSettings, workers: int, memory_mb: int
+    ) -> None:
+        self._solver = solver
+        self._seconds = settings.timeout
+        self._memory_mb = memory_mb
+        self._workers = workers
+        self._isolated = Isolated(workers, memory_mb, preload=("app.backends.computer_algebra",))
+
+    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
+        return in_parallel(prompts, self._complete, self._workers)
+
+    def close(self) -> None:
+        self._isolated.close()
+
+    def _complete(self, prompt: Prompt) -> Completion:
+        started = time.monotonic()
+        if prompt.task is None:
+            reason = "A computer algebra system solves typed tasks, and this problem has none."
+            return Completion(prompt.key, "", "error", 0.0, error=reason)
+        question = Question(prompt.task, prompt.assumptions, self._seconds, self._memory_mb)
+        result = self._isolated.submit(self._solver, question, self._seconds + GRACE).result()
+        latency = time.monotonic() - started
+        if isinstance(result, Failure):
+            return _without_answer(prompt, result, latency)
+        answer = result.value
+        return Completion(prompt.key, answer.text, answer.status, latency, cost=0.0)
+
+
+def _without_answer(prompt: Prompt, failure: Failure, latency: float) -> Completion:
+    if failure.kind == "deadline":
+        return Completion(prompt.key, "", "timeout", latency, cost=0.0)
+    text = f"The solver found no answer: {failure.kind}, {failure.message}.".replace("$", "")
+    return Completion(prompt.key, text, "unsolved", latency, cost=0.0)

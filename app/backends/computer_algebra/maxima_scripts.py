@@ -1,0 +1,258 @@
+"""The Maxima program for each kind of task: ways to the answer, tried until one gives a closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from app.backends.computer_algebra.maxima_syntax import (
+    REDUCED_HYPERGEOMETRIC,
+    MaximaWriter,
+    Names,
+    Untranslatable,
+    facts,
+)
+from app.maths import Assumptions
+from app.problems import tasks
+
+PREAMBLE = """\
+display2d: false$
+linel: 100000$
+ratprint: false$
+simpsum: true$
+besselexpand: true$
+gamma_expand: false$
+zeta%pi: true$
+logexpand: true$
+solved: false$
+open_forms: append(map(nounify, [integrate, sum, limit, product, laplace, ilt, risch]), [und, ind])$
+closed(e) := every(lambda([form], freeof(form, e)), open_forms)$
+attempt(label, way) ::= buildq([label, way], if not solved then block([found: errcatch(way)],
+  if found # [] then (plumbline_emit(label, found[1]),
+    if closed(found[1]) then (answer: found[1], solved: true))))$
+also(label, way) ::= buildq([label, way], if solved then block([found: errcatch(way)],
+  if found # [] then plumbline_emit(label, found[1])))$
+"""
+"""`attempt` runs one way unless an earlier one succeeded; `also` offers another form of what was found."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A program for Maxima, and what its names mean."""
+
+    text: str
+    names: Names
+
+
+def script_for(task: tasks.Task, known: Assumptions) -> Script:
+    """The program for `task`; raises `Untranslatable` when Maxima has no word for a part of it."""
+    variable = getattr(task, "variable", None) or getattr(task, "index", None)
+    names = Names(_symbols(task) | known.symbols, variable)
+    lines = SCRIPTS[task.operation](task, names)
+    stated = facts(known.relations, MaximaWriter(names))
+    return Script(PREAMBLE + "".join(f"{line}$\n" for line in [*stated, *lines]), names)
+
+
+def _symbols(task: tasks.Task) -> set[sympy.Symbol]:
+    values = [getattr(task, name) for name in type(task).model_fields]
+    flat = [item for value in values for item in (value if isinstance(value, tuple) else (value,))]
+    return set().union(*(item.free_symbols for item in flat if isinstance(item, sympy.Basic)))
+
+
+def _attempt(label: str, way: str) -> str:
+    return f'attempt("{label}", {way})'
+
+
+def _also(*functions: str) -> list[str]:
+    return [f'also("{name}", {name}(answer))' for name in functions]
+
+
+def _indefinite_integral(task: tasks.IndefiniteIntegral, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    f, x = write(task.integrand), write(task.variable)
+    return [
+        _attempt("integrate", f"integrate({f}, {x})"),
+        _attempt("integrate-simplified", f"integrate(trigsimp(ratsimp({f})), {x})"),
+        _attempt("risch", f"risch({f}, {x})"),
+        _attempt("integrate-exponentials", f"integrate(ratsimp(exponentialize({f})), {x})"),
+        _attempt("integrate-abs", f"(load(abs_integrate), integrate({f}, {x}))"),
+        *_also("ratsimp"),
+    ]
+
+
+def _definite_integral(task: tasks.DefiniteIntegral, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    f, x, a, b = write(task.integrand), write(task.variable), write(task.lower), write(task.upper)
+    return [
+        _attempt("integrate", f"integrate({f}, {x}, {a}, {b})"),
+        _attempt("integrate-simplified", f"integrate(trigsimp(ratsimp({f})), {x}, {a}, {b})"),
+        _attempt("integrate-expanded", f"integrate(expand({f}), {x}, {a}, {b})"),
+        _attempt("integrate-trigreduce", f"integrate(trigreduce({f}), {x}, {a}, {b})"),
+        _attempt("integrate-abs", f"(load(abs_integrate), integrate({f}, {x}, {a}, {b}))"),
+        *_also("ratsimp", "factor", "trigsimp", "makegamma", "rootscontract"),
+    ]
+
+
+def _limit(task: tasks.Limit, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    f, x, p = write(task.expression), write(task.variable), write(task.point)
+    side = {"+": ", plus", "-": ", minus", "+-": ""}[task.direction]
+    side = "" if task.point.is_infinite else side
+    return [
+        _attempt("limit", f"limit({f}, {x}, {p}{side})"),
+        _attempt("tlimit", f"tlimit({f}, {x}, {p}{side})"),
+        _attempt("limit-simplified", f"limit(trigsimp(ratsimp({f})), {x}, {p}{side})"),
+        *_also("ratsimp", "factor", "trigsimp"),
+    ]
+
+
+def _series(task: tasks.Series, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    f, x, p = write(task.expression), write(task.variable), write(task.point)
+    return [
+        _attempt("taylor", f"ratdisrep(taylor({f}, {x}, {p}, {task.degree}))"),
+        _attempt("taylor-simplified", f"ratdisrep(taylor(ratsimp({f}), {x}, {p}, {task.degree}))"),
+        _attempt(
+            "derivatives",
+            f"sum(limit(diff({f}, {x}, vk), {x}, {p})/vk!*({x} - {p})^vk, vk, 0, {task.degree})",
+        ),
+    ]
+
+
+def _sum(task: tasks.Sum, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    f, k, a, b = write(task.term), write(task.index), write(task.lower), write(task.upper)
+    return [
+        f"declare({k}, integer)",
+        _attempt("sum", f"sum({f}, {k}, {a}, {b})"),
+        _attempt("simplify_sum", f"(load(simplify_sum), simplify_sum('sum({f}, {k}, {a}, {b})))"),
+        _attempt("sum-partfrac", f"sum(expand(partfrac({f}, {k})), {k}, {a}, {b})"),
+        _attempt("simplify_sum-partfrac", f"simplify_sum('sum(partfrac({f}, {k}), {k}, {a}, {b}))"),
+        _attempt("nusum", f"nusum({f}, {k}, {a}, {b})"),
+        _attempt("simplify_sum-limit", f"limit(simplify_sum('sum({f}, {k}, {a}, vn)), vn, {b})"),
+        *_also("ratsimp", "factor", "minfactorial", "makegamma"),
+    ]
+
+
+def _differential_equation(task: tasks.DifferentialEquation, names: Names) -> list[str]:
+    bare, applied = MaximaWriter(names, applied=False), MaximaWriter(names)
+    y, x = sympy.Function(task.function)(task.variable), names.of[task.variable]
+    order = max((d.derivative_count for d in task.equation.atoms(sympy.Derivative)), default=0)
+    conditions = [_condition(condition) for condition in task.conditions]
+    name, call = bare.write(y), applied.write(y)
+    ways = []
+    if order <= 2:
+        general = f"ode2({bare.write(task.equation)}, {name}, {x})"
+        particular = _particular(general, conditions, order, name, x, bare)
+        if particular is not None:
+            ways += [
+                f"depends({name}, {x})",
+                _attempt("ode2", particular),
+                f"remove({name}, dependency)",
+            ]
+    if all(point == 0 for point, _, _ in conditions):
+        given = {derivatives: applied.write(value) for _, derivatives, value in conditions}
+        starts = [
+            f"atvalue({_nth(call, x, number)}, {x} = 0, {given.get(number, f'%k{number + 1}')})"
+            for number in range(order)
+        ]
+        ways += [*starts, _attempt("desolve", f"desolve({applied.write(task.equation)}, {call})")]
+    return [*ways, f'also("explicit", solve(answer, {name}))', *_also("expand", "ratsimp")]
+
+
+def _condition(condition: sympy.Eq) -> tuple[sympy.Expr, int, sympy.Expr]:
+    """Where, how many derivatives, and the value of `y(x0) = v` or of a derivative at a point."""
+    left = condition.lhs
+    if isinstance(left, AppliedUndef):
+        return left.args[0], 0, condition.rhs
+    if isinstance(left, sympy.Subs) and isinstance(left.expr, sympy.Derivative):
+        return left.point[0], int(left.expr.derivative_count), condition.rhs
+    raise Untranslatable("a condition that is not on a value or a derivative")
+
+
+def _nth(call: str, x: str, number: int) -> str:
+    return f"diff({call}, {x}, {number})" if number else call
+
+
+def _particular(
+    general: str,
+    conditions: Sequence[tuple[sympy.Expr, int, sympy.Expr]],
+    order: int,
+    name: str,
+    x: str,
+    writer: MaximaWriter,
+) -> str | None:
+    """The Maxima call that fits the general solution to the conditions; None when it has none for them."""
+    kinds = sorted(derivatives for _, derivatives, _ in conditions)
+    points = [
+        (writer.write(point), writer.write(value))
+        for point, _, value in sorted(conditions, key=lambda c: c[1])
+    ]
+    if not conditions:
+        return general
+    if order == 1 and kinds == [0]:
+        return f"ic1({general}, {x} = {points[0][0]}, {name} = {points[0][1]})"
+    if order == 2 and kinds == [0, 1] and points[0][0] == points[1][0]:
+        value, slope = points[0][1], points[1][1]
+        return f"ic2({general}, {x} = {points[0][0]}, {name} = {value}, 'diff({name}, {x}) = {slope})"
+    if order == 2 and kinds == [0, 0]:
+        (a, left), (b, right) = points
+        return f"bc2({general}, {x} = {a}, {name} = {left}, {x} = {b}, {name} = {right})"
+    return None
+
+
+def _evaluation(task: tasks.Evaluation, names: Names) -> list[str]:
+    reduced = MaximaWriter(names, hypergeometric=REDUCED_HYPERGEOMETRIC).write(task.expression)
+    general = MaximaWriter(names).write(task.expression)
+    return [
+        _attempt("value", reduced),
+        _attempt("general", f"hypergeometric_simp({general})"),
+        'also("again", ev(answer, infeval))',
+        'also("gamma_expand", ev(answer, gamma_expand: true, beta_expand: true))',
+        *_also("makegamma", "minfactorial", "ratsimp", "radcan", "trigsimp", "rootscontract", "logcontract"),
+        'also("trigreduce", ratsimp(trigreduce(answer)))',
+        'also("trigexpand", trigsimp(trigexpand(answer)))',
+    ]
+
+
+def _simplification(task: tasks.Simplification, names: Names) -> list[str]:
+    expression = MaximaWriter(names).write(task.expression)
+    return [
+        _attempt("value", expression),
+        *_also(
+            "expand", "ratsimp", "fullratsimp", "factor", "trigsimp", "trigrat", "minfactorial", "makegamma"
+        ),
+        *_also("radcan", "rootscontract", "logcontract", "combine"),
+        'also("sqrtdenest", (load(sqdnst), sqrtdenest(answer)))',
+        'also("trigreduce", ratsimp(trigreduce(answer)))',
+        'also("trigexpand", trigsimp(trigexpand(answer)))',
+        'also("exponentialize", demoivre(ratsimp(exponentialize(answer))))',
+        'also("logarithms", ratsimp(logarc(answer)))',
+    ]
+
+
+def _equation(task: tasks.Equation, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    equation, x = write(task.equation), write(task.variable)
+    return [
+        _attempt("to_poly_solve", f"(load(to_poly_solve), to_poly_solve({equation}, {x}))"),
+        "solved: false",
+        _attempt("solve", f"solve({equation}, {x})"),
+    ]
+
+
+SCRIPTS: dict[str, Callable[[Any, Names], list[str]]] = {
+    "indefinite_integral": _indefinite_integral,
+    "definite_integral": _definite_integral,
+    "limit": _limit,
+    "series": _series,
+    "sum": _sum,
+    "differential_equation": _differential_equation,
+    "evaluation": _evaluation,
+    "simplification": _simplification,
+    "equation": _equation,
+}
