@@ -1,0 +1,40 @@
+"""Choices: the letters that the answer picks, and only those."""
+
+from __future__ import annotations
+
+import re
+
+from app.grading.answer_kinds.base import Question, Ruling
+from app.grading.errors import GoldUnreadable
+
+_WRAPPING = re.compile(r"\\(?:text|mathrm|textbf|mathbf|textit|operatorname)\s*\{([^{}]*)\}")
+_WORDS = re.compile(
+    r"\b(?:options?|choices?|answers?|cases?|the|is|are|and|correct)\b|[\s,;&:*()\[\]{}$.\\]", re.I
+)
+_LETTER = re.compile(r"\(?\s*([A-Z])\s*(?:[).:]|\Z)", re.I)
+
+
+def rule(question: Question) -> Ruling:
+    """Compares the letters chosen; a letter may be followed by the text of its option."""
+    gold = letters(question.gold)
+    if not gold:
+        raise GoldUnreadable("the gold answer names no choice")
+    answer = letters(question.answer)
+    if not answer:
+        return Ruling(False, "choice", "The answer names no choice.")
+    if answer == gold:
+        return Ruling(True, "choice", "The answer picks the right choice.")
+    return Ruling(False, "choice", f"The answer picks {', '.join(sorted(answer))}.")
+
+
+def letters(text: str) -> frozenset[str]:
+    """The set of letters that a text picks: `B`, `(B)`, `B) 3/4`, `option b`, `A and C`, `AC`."""
+    shown = _WRAPPING.sub(r" \1 ", text).strip().strip("*$ ")
+    alone = _WORDS.sub("", shown)
+    if alone.isascii() and alone.isalpha() and len(alone) <= 6 and (alone.isupper() or len(alone) == 1):
+        return frozenset(alone.upper())
+    first = _LETTER.match(re.sub(r"\A(?:option|choice|answer)\s*:?\s*", "", shown, flags=re.I))
+    others = re.findall(r"\(\s*([A-Z])\s*\)", shown)
+    if first is not None:
+        return frozenset({first.group(1).upper(), *others})
+    return frozenset(others)

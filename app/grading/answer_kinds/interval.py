@@ -1,0 +1,169 @@
+"""Intervals and their unions, as brackets or as inequalities: the same pieces with the same ends."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import sympy
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, Boolean, Not, Or
+
+from app.grading.answer_kinds import reading
+from app.grading.answer_kinds.base import Question, Ruling, equal
+from app.grading.answer_kinds.reading import Side
+from app.grading.errors import AnswerUnreadable, GoldUnreadable, GradingError, Undecidable
+from app.grading.verdict import Step
+
+_ALL_REAL = re.compile(
+    r"(?:\\text\s*\{)?\s*(?:all|any|every) (?:the )?real (?:numbers?|values?)?(?: \w)?\s*\}?|\\(?:mathbb\s*\{?|Bbb\s*)R\}?|ℝ"
+    r"|\\R|\\mathbf\{R\}",
+    re.I,
+)
+_MEMBERSHIP = re.compile(r"\A\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in\b|∈)\s*")
+_OR = re.compile(
+    r"\\text(?:rm)?\s*\{\s*,?\s*(?:or|and)\s*\}|\\(?:lor|vee)\b|∨|(?<![A-Za-z\\])or(?![A-Za-z])|,(?=[^,]*[<>≤≥]|[^,]*\\(?:le|ge|lt|gt))"
+)
+_INTERVAL = re.compile(
+    r"\\cup|∪|\\setminus|\\mathbb\s*\{?R|ℝ|[<>≤≥]|\\(?:le|ge|leq|geq|lt|gt|leqslant|geqslant|ne|neq)\b|\\infty\s*(?:\\right)?\s*[)\]]"
+)
+_BRACKETS = re.compile(
+    r"\A\s*(?:\\left)?\s*([(\[\]])\s*(.+?)\s*[,;]\s*(.+?)\s*(?:\\right)?\s*([)\]\[])\s*\Z", re.S
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One connected part: its ends, and whether they belong to it."""
+
+    low: sympy.Expr
+    high: sympy.Expr
+    open_low: bool
+    open_high: bool
+
+
+def is_interval(text: str) -> bool:
+    """Whether a text is written like an interval, a union of them or an inequality."""
+    shown = reading.tidy(text)
+    found = _BRACKETS.match(shown)
+    if found and (found.group(1), found.group(4)) != ("(", ")"):
+        return "\\{" not in shown
+    return _INTERVAL.search(shown) is not None and "\\mathbb{Z}" not in shown
+
+
+def rule(question: Question) -> Ruling:
+    """Compares two sets of real numbers piece by piece."""
+    gold = _read(question.gold, "gold")
+    answer = _read(question.answer, "answer")
+    if len(gold) != len(answer):
+        return Ruling(False, "interval", f"The answer has {len(answer)} pieces where {len(gold)} are right.")
+    for place, piece in enumerate(answer, start=1):
+        if not any(_same(wanted, piece, question) for wanted in gold):
+            return Ruling(False, "interval", f"Piece {place} of the answer has a wrong end.")
+    step = Step(stage="interval", note=f"{len(gold)} pieces with equal ends, open and closed alike")
+    return Ruling(True, "interval", "The answer is the same set of real numbers.", (step,))
+
+
+def _same(gold: Piece, answer: Piece, question: Question) -> bool:
+    return (
+        (gold.open_low, gold.open_high) == (answer.open_low, answer.open_high)
+        and equal(gold.low, answer.low, question.assumptions)
+        and equal(gold.high, answer.high, question.assumptions)
+    )
+
+
+def _read(text: str, side: Side) -> list[Piece]:
+    shown = _MEMBERSHIP.sub("", reading.tidy(text))
+    pieces: list[Piece] = []
+    for part in reading.split(shown, re.compile(r"\\cup\b|∪")):
+        for alternative in reading.split(part, _OR):
+            pieces += _pieces(_as_set(alternative, side), side)
+    return _pieces(sympy.Union(*map(_interval, pieces)), side) if len(pieces) > 1 else pieces
+
+
+def _as_set(text: str, side: Side) -> sympy.Basic:
+    shown = _MEMBERSHIP.sub("", text.strip())
+    if _ALL_REAL.fullmatch(shown):
+        return sympy.S.Reals
+    found = _BRACKETS.match(shown)
+    if found is not None:
+        opening, low, high, closing = found.groups()
+        if not (_balanced(low) and _balanced(high)):
+            return reading.read(shown, side)
+        ends = (reading.read(low, side), reading.read(high, side))
+        return sympy.Interval(*ends, opening != "[", closing != "]")
+    return reading.read(shown, side)
+
+
+def _balanced(text: str) -> bool:
+    return all(text.count(a) == text.count(b) for a, b in ("()", "[]", "{}"))
+
+
+def _pieces(expr: sympy.Basic, side: Side) -> list[Piece]:
+    """The connected parts of a set of real numbers in any form the parser gives."""
+    if isinstance(expr, Boolean):
+        expr = _solution_set(expr, side)
+    if expr is sympy.S.EmptySet:
+        return []
+    if isinstance(expr, sympy.Complement):
+        expr = sympy.Complement(*expr.args)
+    if isinstance(expr, sympy.Union):
+        return [piece for part in expr.args for piece in _pieces(part, side)]
+    if expr is sympy.S.Reals:
+        expr = sympy.Interval(-sympy.oo, sympy.oo)
+    if isinstance(expr, sympy.Interval):
+        return [Piece(expr.start, expr.end, bool(expr.left_open), bool(expr.right_open))]
+    if isinstance(expr, sympy.FiniteSet):
+        return [Piece(point, point, False, False) for point in expr.args]
+    if isinstance(expr, sympy.Tuple) and len(expr) == 2:
+        return [Piece(expr[0], expr[1], True, True)]
+    raise _unreadable(side, "it is not an interval")
+
+
+def _interval(piece: Piece) -> sympy.Set:
+    return sympy.Interval(piece.low, piece.high, piece.open_low, piece.open_high)
+
+
+def _solution_set(relation: Boolean, side: Side) -> sympy.Basic:
+    """The values of the one variable for which linear bounds on it hold."""
+    if isinstance(relation, And):
+        return sympy.Intersection(*(_solution_set(part, side) for part in relation.args))
+    if isinstance(relation, Or):
+        return sympy.Union(*(_solution_set(part, side) for part in relation.args))
+    if isinstance(relation, Not):
+        return sympy.Complement(sympy.S.Reals, _solution_set(relation.args[0], side))
+    if isinstance(relation, sympy.Contains):
+        return relation.args[1]
+    if isinstance(relation, Relational):
+        return _bound(relation, side)
+    raise _unreadable(side, "it is not a bound on a variable")
+
+
+def _bound(relation: Relational, side: Side) -> sympy.Basic:
+    if relation.rhs.is_Symbol and not relation.lhs.is_Symbol:
+        relation = relation.reversed
+    if isinstance(relation.lhs, sympy.Abs) and relation.lhs.args[0].is_Symbol:
+        return _absolute_bound(relation, side)
+    if not relation.lhs.is_Symbol:
+        raise Undecidable("the inequality is not solved for its variable")
+    end, infinity = relation.rhs, sympy.oo
+    if isinstance(relation, (sympy.Gt, sympy.Ge)):
+        return sympy.Interval(end, infinity, isinstance(relation, sympy.Gt), True)
+    if isinstance(relation, (sympy.Lt, sympy.Le)):
+        return sympy.Interval(-infinity, end, True, isinstance(relation, sympy.Lt))
+    if isinstance(relation, sympy.Ne):
+        return sympy.Complement(sympy.S.Reals, sympy.FiniteSet(end))
+    return sympy.FiniteSet(end)
+
+
+def _absolute_bound(relation: Relational, side: Side) -> sympy.Basic:
+    end, variable = relation.rhs, relation.lhs.args[0]
+    if isinstance(relation, (sympy.Lt, sympy.Le)):
+        return _solution_set(And(relation.func(variable, end), relation.func(-end, variable)), side)
+    return _solution_set(Or(relation.func(variable, end), relation.func(-end, variable)), side)
+
+
+def _unreadable(side: Side, why: str) -> GradingError:
+    if side == "gold":
+        return GoldUnreadable(f"the gold answer cannot be read: {why}")
+    return AnswerUnreadable(f"the answer cannot be read: {why}", notation=False)

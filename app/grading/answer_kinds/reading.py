@@ -1,0 +1,160 @@
+"""From the text of an answer to the expressions in it: labels, approximations and conditions taken away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+import sympy
+
+from app.grading.errors import AnswerUnreadable, GoldUnreadable
+from app.maths import ParseError, parse
+
+Side = Literal["gold", "answer"]
+
+LABEL_CHARACTERS = 60
+"""An unreadable left side up to this length (`P(X = 2)`, `\\mathcal{L}\\{f\\}`) is a name for the value."""
+
+UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit, sympy.Derivative, sympy.Subs)
+
+_APPROXIMATELY = re.compile(r"\\(?:approx|simeq|doteq|sim|cong)\b|≈|≃|≅|~=")
+_ARROW = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|therefore)\b|⇒|⟹|=>|∴")
+_EQUALS = re.compile(r"(?<![<>!:=\\])=(?![=>])|:=|\\equiv\b|≡")
+_NAME = re.compile(
+    r"(?:\\(?:math\w+|operatorname|text|textbf|textit)\s*\{[^{}]*\}|\\?[A-Za-z]+)"
+    r"(?:_\{[^{}]*\}|_\w|\^\{?(?:\\prime|\*)\}?|'+)*(?:\s*\\?(?:left)?\([^()]*\\?(?:right)?\))?"
+)
+_CONDITION = re.compile(
+    r"[\s,;(]*(?:\\q?quad|\\[,;: ])*\s*(?:\\text(?:rm)?\s*\{\s*|\\mbox\s*\{\s*)?[\s(]*"
+    r"\b(?:where|for all|for any|for some|for|with|when|whenever|if|provided|assuming|valid|as long as)\b.*\Z",
+    re.S,
+)
+_RELATION = re.compile(r"[<>≤≥≠∈]|\\(?:lt|gt|le|ge|leq|geq|ne|neq|in|leqslant|geqslant|forall)\b|!=")
+_SPACING = re.compile(
+    r"\\q?quad\b|\\displaystyle\b|\\textstyle\b|\\limits\b|\\nonumber\b|\\hfill\b|~|\\[!;:>]"
+)
+_PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?:\s+[A-Za-z]{2,})+")
+_MATHEMATICAL = re.compile(r"[\d\\^_=+*/<>√∫∑π∞∈∪|-]")
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+@dataclass(frozen=True)
+class Value:
+    """The value that a text states: the expression, the text it was read from, and other sides of its equation.
+
+    `claims` are the other sides that are neither a name nor a restated question (`\\frac{6}{4}` in
+    `x = \\frac{6}{4} = \\frac{3}{2}`); a true statement has them equal to the value.
+    """
+
+    expr: sympy.Basic
+    text: str
+    claims: tuple[sympy.Basic, ...] = ()
+
+
+def read(text: str, side: Side, functions: Collection[str] = ()) -> sympy.Basic:
+    """The expression written in `text`; raises GoldUnreadable or AnswerUnreadable."""
+    cleaned = tidy(text)
+    try:
+        return parse(cleaned, functions=functions)
+    except ParseError as error:
+        why = f"{error.what}" + (f" ({error.hint})" if error.hint else "")
+        if side == "gold":
+            raise GoldUnreadable(f"the gold answer cannot be read: {why}") from error
+        raise AnswerUnreadable(
+            f"the answer cannot be read: {why}", notation=may_be_mathematics(cleaned)
+        ) from error
+
+
+def value(text: str, side: Side, functions: Collection[str] = ()) -> Value:
+    """The value that `text` states, without the names it is given, roundings after it, and conditions on it."""
+    shown = without_conditions(_ARROW.split(tidy(text))[-1])
+    parts = [part for part in split(shown, _APPROXIMATELY) if part]
+    if len(parts) > 1 and is_name(split(parts[0], _EQUALS)[-1]):
+        parts = parts[1:]
+    sides = [side_text for side_text in split(parts[0] if parts else shown, _EQUALS) if side_text]
+    if not sides:
+        return Value(read(shown, side, functions), shown)
+    last = sides[-1]
+    expr = read(last, side, functions)
+    return Value(expr, last, tuple(_claims(sides[:-1], functions)))
+
+
+def _claims(sides: list[str], functions: Collection[str]) -> list[sympy.Basic]:
+    claims: list[sympy.Basic] = []
+    for text in sides:
+        if is_name(text):
+            continue
+        try:
+            expr = parse(text, functions=functions)
+        except ParseError as error:
+            if len(text) > LABEL_CHARACTERS:
+                raise AnswerUnreadable(
+                    f"a side of the equation cannot be read: {error.what}", notation=True
+                ) from error
+            continue
+        if not expr.has(*UNEVALUATED):
+            claims.append(expr)
+    return claims
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` is a name for a value: `x`, `y_p`, `f(x)`, `\\mathrm{Area}`."""
+    return _NAME.fullmatch(text.strip()) is not None
+
+
+def tidy(text: str) -> str:
+    """The text without spacing commands and the full stop at its end."""
+    text = _SPACING.sub(" ", text).strip()
+    while text.endswith((".", ";", ",", "\\")) and not text.endswith(".."):
+        text = text[:-1].rstrip()
+    return text
+
+
+def without_conditions(text: str) -> str:
+    """The text without `, x > 0`, `where C is a constant` and the like at its end."""
+    cut = _CONDITION.search(text)
+    if cut is not None and cut.start() > 0:
+        text = text[: cut.start()]
+    parts = split(text, re.compile(r","))
+    if len(parts) > 1 and all(_RELATION.search(part) for part in parts[1:]):
+        text = parts[0]
+    aside = re.search(r"\\?\(([^()]*)\\?\)\s*\Z", text)
+    if aside is not None and aside.start() > 0 and _RELATION.search(aside.group(1)):
+        text = text[: aside.start()]
+    return text.strip()
+
+
+def split(text: str, separator: re.Pattern[str]) -> list[str]:
+    """The parts of `text` between separators that stand outside all brackets."""
+    parts: list[str] = []
+    depth = start = place = 0
+    while place < len(text):
+        found = separator.match(text, place) if depth == 0 else None
+        if found is not None and found.end() > place:
+            parts.append(text[start:place])
+            start = place = found.end()
+            continue
+        if text.startswith(("\\begin", "\\end"), place):
+            depth += 1 if text.startswith("\\begin", place) else -1
+            place += 4
+        elif text[place] == "\\" and text[place + 1 : place + 2].isalpha():
+            place += 1
+        else:
+            depth += (text[place] in _OPENING) - (text[place] in _CLOSING)
+            place += 1
+        depth = max(depth, 0)
+    return [part.strip() for part in [*parts, text[start:]]]
+
+
+def may_be_mathematics(text: str) -> bool:
+    """Whether an unreadable answer looks like mathematics in a notation that we may lack.
+
+    It does when its brackets balance, it has a sign of mathematics, and it has no run of ordinary words.
+    """
+    visible = re.sub(r"\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}", " ", text)
+    balanced = all(text.count(a) == text.count(b) for a, b in ("()", "[]", "{}")) or "\\left" in text
+    braces = text.replace("\\{", "").replace("\\}", "")
+    closed = braces.count("{") == braces.count("}")
+    return bool(closed and balanced and _MATHEMATICAL.search(visible) and not _PROSE.search(visible))

@@ -1,0 +1,377 @@
+"""Finds the final answer in a completion: the last box, else the stated answer, else the last formula."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Where = Literal["box", "statement", "conclusion", "formula", "text", "nothing", "cut off"]
+
+BARE_CHARACTERS = 400
+"""A text of one line up to this length may be a bare answer as a whole."""
+
+LONG_GAP = 200
+"""Two boxes with more text than this between them: the later is the result of further work."""
+
+LOOK_BACK = 100_000
+"""Only so many characters at the end of a completion are looked at; final answers stand at the end."""
+
+_LOCAL = 80
+_NESTED_BOXES = 20
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """The final answer found in a completion.
+
+    `text` is the answer without delimiters, `where` says what it was taken from, `span` is its place in the
+    completion (start, end). `rivals` are other final answers that the completion gives and does not take
+    back: a right completion has only right ones. `note` says in words what was done.
+    """
+
+    text: str
+    where: Where
+    span: tuple[int, int]
+    note: str
+    rivals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A part of the completion: its content, and the span of the whole with its delimiters."""
+
+    text: str
+    start: int
+    end: int
+
+
+_BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*\{")
+_THINKING = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
+_THOUGHT_END = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.S | re.I)
+_FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)(?:```|\Z)", re.S)
+_DELIMITERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"} | {
+    f"\\begin{{{name}}}": f"\\end{{{name}}}"
+    for name in ("equation", "equation*", "align", "align*", "gather", "gather*", "displaymath", "math")
+}
+_OPENING = re.compile("|".join(re.escape(opening) for opening in _DELIMITERS) + r"|\\.|\$", re.S)
+_STATEMENT = re.compile(
+    r"(?:\*\*)?\b(?:final answer|the correct answer|the answer|answer|final result|the solution|solution)\b"
+    r"(?:\*\*)?(?: (?:is|equals)\b(?: (?:therefore|thus|then|given by))?| ?(?=[:=])|(?= ?\n))"
+    r"[ \t]{0,4}(?:\*\*)?[ \t]{0,4}[:=]?|####",
+    re.I,
+)
+_CONCLUSION = re.compile(
+    r"\b(?:therefore|thus|hence|so|in conclusion|we (?:get|obtain|find|conclude))\b", re.I
+)
+_CORRECTION = re.compile(
+    r"\b(?:wait|actually|correction|corrected|mistake|error|instead|re-?check\w*|re-?consider\w*|rather|"
+    r"should (?:be|have been)|not right|wrong|oops|sorry)\b",
+    re.I,
+)
+_RESULT = re.compile(
+    r"\b(?:therefore|thus|hence|finally|final|in total|total|altogether|combining|adding|"
+    r"multiplying|substituting|simplif\w+|so the|which gives|overall|conclu\w+)\b",
+    re.I,
+)
+_HEDGE = re.compile(
+    r"\b(?:maybe|perhaps|possibly|alternatively|could (?:also )?be|might be|either|not sure|i guess)\b", re.I
+)
+_CONNECTOR = re.compile(
+    r"(?:[\s,;&$.]|\\[,;:! ()\[\]]|\\q?quad|\\text\s*\{\s*(?:and|or)\s*\}|\b(?:and|or)\b|"
+    r"(?:[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?|'+)?(?:\(\w\))?\s*=)*",
+)
+_LABEL = re.compile(r"((?:[A-Za-z]|\\[a-zA-Z]+)(?:_\{?\w+\}?|'+)?(?:\(\w\))?\s*=)\s*\$?\s*\Z")
+_JOINER = re.compile(r"[\s,;]*(?:\b(?:and|or|maybe|perhaps|possibly)\b[\s,]*)*", re.I)
+_SENTENCE_END = re.compile(r"(?<=[^\d\s])[.!?](?=\s|$)|(?<=\d)[.!?](?=\s+[A-Z(]|\s*$)|\n\s*\n")
+_PROSE = re.compile(r"[A-Za-z]{2,}")
+
+
+def find(text: str) -> Extraction:
+    """The final answer of `text`, which may be a bare answer or a whole completion."""
+    visible, offset = _visible(text)
+    for look in (_from_boxes, _from_statement, _from_bare_text, _from_conclusion, _from_last_formula):
+        found = look(visible)
+        if found is not None:
+            start, end = found.span
+            return Extraction(
+                found.text, found.where, (start + offset, end + offset), found.note, found.rivals
+            )
+    return Extraction("", "nothing", (len(text), len(text)), "no final answer was found")
+
+
+def undelimited(text: str) -> str:
+    """A gold answer or a formula without the dollars, boxes and Markdown around it."""
+    return _unboxed(_tidy(_without_dollars(_tidy(text))))
+
+
+def _visible(text: str) -> tuple[str, int]:
+    """The end of the completion with its thinking blanked out, and the offset at which it begins."""
+    offset = max(0, len(text) - LOOK_BACK)
+    text = text[offset:]
+    closed = _THOUGHT_END.match(text)
+    if closed:
+        text = " " * closed.end() + text[closed.end() :]
+    return _THINKING.sub(lambda block: " " * len(block.group()), text), offset
+
+
+# Boxes
+
+
+def _from_boxes(text: str) -> Extraction | None:
+    boxes, cut = _boxes(text)
+    boxes = [box for box in boxes if box.text]
+    if not boxes:
+        if cut is None:
+            return None
+        return Extraction(cut.text, "cut off", (cut.start, cut.end), "the text ends inside its box")
+    last = boxes[-1]
+    group = _last_group(text, boxes)
+    if len(group) > 1:
+        joined = ", ".join(_labelled(text, box) for box in group)
+        note = f"{len(group)} boxes side by side, taken together as one answer"
+        return Extraction(joined, "box", (group[0].start, last.end), note)
+    rivals = _rivals(text, boxes)
+    note = "the last box" if len(boxes) > 1 else "the box"
+    if rivals:
+        note += f"; {len(rivals)} other boxed answer(s) are not taken back"
+    return Extraction(last.text, "box", (last.start, last.end), note, rivals)
+
+
+def _boxes(text: str) -> tuple[list[_Piece], _Piece | None]:
+    """The outermost boxes, innermost content each, and the box left open at the end if there is one."""
+    boxes: list[_Piece] = []
+    place = 0
+    while (opening := _BOX.search(text, place)) is not None:
+        end = _closing_brace(text, opening.end())
+        if end is None:
+            return boxes, _Piece(text[opening.end() :].strip(), opening.start(), len(text))
+        boxes.append(_Piece(_unboxed(text[opening.end() : end]), opening.start(), end + 1))
+        place = end + 1
+    return boxes, None
+
+
+def _closing_brace(text: str, start: int) -> int | None:
+    depth = 1
+    for brace in re.finditer(r"\\\\|\\[{}]|[{}]", text[start:]):
+        if brace.group() == "{":
+            depth += 1
+        elif brace.group() == "}":
+            depth -= 1
+            if depth == 0:
+                return start + brace.start()
+    return None
+
+
+def _unboxed(content: str) -> str:
+    """The content without boxes around the whole of it."""
+    content = content.strip()
+    for _ in range(_NESTED_BOXES):
+        inner = _BOX.match(content)
+        if inner is None or _closing_brace(content, inner.end()) != len(content) - 1:
+            break
+        content = content[inner.end() : -1].strip()
+    return content
+
+
+def _last_group(text: str, boxes: list[_Piece]) -> list[_Piece]:
+    """The last boxes that only connecting words and labels stand between: parts of one answer."""
+    group = [boxes[-1]]
+    for box in reversed(boxes[:-1]):
+        between = text[box.end : group[0].start]
+        if len(between) > _LOCAL or not _CONNECTOR.fullmatch(between) or "\n\n" in between:
+            break
+        group.insert(0, box)
+    return group if len({_squeezed(box.text) for box in group}) > 1 else group[-1:]
+
+
+def _labelled(text: str, box: _Piece) -> str:
+    """The box's content with the `x =` that stands before the box, if the content has none."""
+    label = _LABEL.search(text[max(0, box.start - _LOCAL) : box.start])
+    return f"{label.group(1)} {box.text}" if label and "=" not in box.text else box.text
+
+
+def _rivals(text: str, boxes: list[_Piece]) -> tuple[str, ...]:
+    """Earlier boxes with another content that no correction, conclusion or further work separates."""
+    rivals: list[str] = []
+    later = boxes[-1]
+    for box in reversed(boxes[:-1]):
+        between = text[box.end : later.start]
+        superseded = len(between) > LONG_GAP or _CORRECTION.search(between) or _RESULT.search(between)
+        if superseded and not _HEDGE.search(between):
+            break
+        if _squeezed(box.text) not in {_squeezed(rival) for rival in (boxes[-1].text, *rivals)}:
+            rivals.append(box.text)
+        later = box
+    return tuple(rivals)
+
+
+def _squeezed(text: str) -> str:
+    plain = text.replace("dfrac", "frac").replace("tfrac", "frac")
+    return re.sub(r"\\[,;:! ]|\\q?quad|\\left|\\right|\\displaystyle|[\s{}$]", "", plain)
+
+
+# Statements, conclusions, formulas
+
+
+def _from_statement(text: str) -> Extraction | None:
+    """What follows the last "the final answer is", "Answer:" or "####" that something follows."""
+    for statement in reversed(list(_STATEMENT.finditer(text))):
+        tail, start = _tail(text, statement.end())
+        if tail:
+            return _stated(tail, start, "statement", f"what follows “{statement.group().strip()}”")
+    return None
+
+
+def _from_conclusion(text: str) -> Extraction | None:
+    """The last formula of the last sentence that begins a conclusion."""
+    for word in reversed(list(_CONCLUSION.finditer(text))):
+        sentence_end = _SENTENCE_END.search(text, word.end())
+        end = sentence_end.start() if sentence_end else len(text)
+        formulas = [piece for piece in _formulas(text) if word.end() <= piece.start and piece.start <= end]
+        if formulas and not _formulas_after(text, formulas[-1].end):
+            return _joined(text, formulas, "conclusion", f"the formula after “{word.group()}”")
+    return None
+
+
+def _from_last_formula(text: str) -> Extraction | None:
+    formulas = _formulas(text)
+    if formulas:
+        return _joined(text, formulas, "formula", "the last formula")
+    line = text.strip().rpartition("\n")[2].strip()
+    if not line:
+        return None
+    start = text.rindex(line)
+    value = line.rpartition("=")[2].strip()
+    if "=" in line and value and not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", value):
+        place = start + line.rindex(value)
+        note = "what follows the last equals sign"
+        return Extraction(_tidy(value), "formula", (place, place + len(value)), note)
+    return Extraction(_tidy(line), "text", (start, start + len(line)), "the last line")
+
+
+def _from_bare_text(text: str) -> Extraction | None:
+    """The whole text when it is one short line (or one formula) and no more."""
+    stripped = text.strip()
+    fence = _FENCE.fullmatch(stripped)
+    stripped = fence.group(1).strip() if fence else stripped
+    if not stripped or (len(stripped) > BARE_CHARACTERS and _PROSE.search(stripped)):
+        return None
+    start = text.index(stripped)
+    span = (start, start + len(stripped))
+    formulas = _formulas(stripped)
+    if formulas:
+        outside = _blanked(stripped, formulas)
+        if (len(formulas) > 1 and not _JOINER.fullmatch(outside.strip())) or _PROSE.search(outside):
+            return None
+        return Extraction(_tidy(_without_dollars(stripped)), "text", span, "the whole text")
+    if ("\n" in stripped and "\\begin" not in stripped) or (_CONCLUSION.search(stripped) and "=" in stripped):
+        return None
+    return Extraction(_tidy(stripped), "text", span, "the whole text")
+
+
+def _tail(text: str, start: int) -> tuple[str, int]:
+    """The rest of the line after `start`, or the next line, with a formula that begins there whole."""
+    rest = text[start:]
+    lead = len(rest) - len(rest.lstrip(" \t\n:*_"))
+    body = rest[lead:]
+    first = next(iter(_formulas(body[:BARE_CHARACTERS])), None)
+    place = first.end if first is not None and "\n" not in body[: first.start] else 0
+    end = body.find("\n", place)
+    return (body if end < 0 else body[:end]).strip(), start + lead
+
+
+def _stated(tail: str, start: int, where: Where, note: str) -> Extraction:
+    formulas = _formulas(tail)
+    if formulas and _is_lead(tail[: formulas[0].start]):
+        run = [formulas[0]]
+        for formula in formulas[1:]:
+            if not _joins(tail[run[-1].end : formula.start]):
+                break
+            run.append(formula)
+        return _together(tail, run, where, note, start)
+    sentence = _SENTENCE_END.search(tail)
+    end = sentence.start() if sentence else len(tail)
+    return Extraction(_tidy(_without_dollars(tail[:end])), where, (start, start + end), note)
+
+
+def _is_lead(text: str) -> bool:
+    """Whether the words before the first formula only lead up to it ("the value", "x =")."""
+    return not _HEDGE.search(text) and not re.search(r"\b(?:no|not|none|yes|true|false|does)\b", text, re.I)
+
+
+def _joined(text: str, formulas: list[_Piece], where: Where, note: str) -> Extraction:
+    """The last formula together with those that only a comma, "and" or "or" stands between."""
+    run = [formulas[-1]]
+    for formula in reversed(formulas[:-1]):
+        between = text[formula.end : run[0].start]
+        if not between.strip() or not _joins(between) or "\n\n" in between:
+            break
+        run.insert(0, formula)
+    return _together(text, run, where, note, 0)
+
+
+def _together(text: str, run: list[_Piece], where: Where, note: str, offset: int) -> Extraction:
+    content = run[0].text if len(run) == 1 else _without_dollars(text[run[0].start : run[-1].end])
+    return Extraction(content, where, (offset + run[0].start, offset + run[-1].end), note)
+
+
+def _joins(between: str) -> bool:
+    return len(between) <= _LOCAL and _JOINER.fullmatch(between) is not None
+
+
+def _formulas(text: str) -> list[_Piece]:
+    """The formulas between their delimiters, in one walk; an opening that is never closed is skipped."""
+    formulas: list[_Piece] = []
+    unclosed: set[str] = set()
+    place = 0
+    while (opening := _OPENING.search(text, place)) is not None:
+        place = opening.end()
+        mark = opening.group()
+        if (mark not in _DELIMITERS and mark != "$") or mark in unclosed:
+            continue
+        end = text.find(_DELIMITERS[mark], place) if mark != "$" else _closing_dollar(text, place)
+        if end < 0:
+            unclosed.update({mark} - {"$"})
+            continue
+        close = end + len(_DELIMITERS.get(mark, "$"))
+        if text[place:end].strip():
+            formulas.append(_Piece(_tidy(text[place:end]), opening.start(), close))
+        place = close
+    return formulas
+
+
+def _closing_dollar(text: str, start: int) -> int:
+    closing = re.compile(r"\\.|\$|\n\s*\n").search(text, start)
+    while closing is not None and closing.group().startswith("\\"):
+        closing = re.compile(r"\\.|\$|\n\s*\n").search(text, closing.end())
+    return closing.start() if closing is not None and closing.group() == "$" else -1
+
+
+def _formulas_after(text: str, place: int) -> bool:
+    return bool(_formulas(text[place:]))
+
+
+def _blanked(text: str, formulas: list[_Piece]) -> str:
+    for formula in formulas:
+        text = text[: formula.start] + " " * (formula.end - formula.start) + text[formula.end :]
+    return text
+
+
+def _without_dollars(text: str) -> str:
+    """The text with its formulas' delimiters taken away."""
+    parts: list[str] = []
+    place = 0
+    for formula in _formulas(text):
+        parts += [text[place : formula.start], f" {formula.text} "]
+        place = formula.end
+    return "".join([*parts, text[place:]]).strip()
+
+
+def _tidy(text: str) -> str:
+    """The text without Markdown emphasis, backticks and the full stop of its sentence."""
+    text = text.strip().strip("`").strip()
+    for mark in ("***", "**", "__"):
+        if text.startswith(mark) and text.endswith(mark) and len(text) > 2 * len(mark):
+            text = text[len(mark) : -len(mark)].strip()
+    return text[:-1].rstrip() if text.endswith((".", ",", ";")) and not text.endswith("..") else text

@@ -1,0 +1,96 @@
+"""The answer kind that a gold answer has when nobody says it."""
+
+from __future__ import annotations
+
+import re
+
+import sympy
+from sympy.logic.boolalg import Boolean
+
+from app.grading.answer_kinds import choice, interval, reading, series, text
+from app.grading.answer_kinds.tuple import SEPARATOR
+from app.grading.errors import GradingError
+from app.problems.problem import AnswerKind
+from app.problems.tasks import DifferentialEquation, Equation, IndefiniteIntegral, Series, Task
+
+KIND_OF_TASK: dict[type, AnswerKind] = {
+    IndefiniteIntegral: "antiderivative",
+    DifferentialEquation: "ode_solution",
+    Equation: "solution_set",
+    Series: "series",
+}
+
+KIND_OF_TYPE: tuple[tuple[type, AnswerKind], ...] = (
+    (sympy.MatrixBase, "matrix"),
+    (sympy.FiniteSet, "solution_set"),
+    (sympy.Set, "interval"),
+    (sympy.Tuple, "tuple"),
+    (sympy.Eq, "equation"),
+    (Boolean, "interval"),
+)
+
+_CONSTANT = re.compile(r"\+\s*(?:C|c|K|\\(?:text|mathrm)\s*\{\s*(?:C|const(?:ant)?\.?)\s*\})\s*\Z")
+_LETTER = re.compile(r"(?:\\(?:text|mathrm|textbf)\s*\{)?\s*\(?\s*[A-H]\s*\)?\s*\}?")
+_WORDS = re.compile(r"(?:\\text\s*\{[^{}]*\}|[A-Za-z]{2,}(?:[\s-]+[A-Za-z]+)*[.!]?)")
+_ALTERNATIVES = re.compile(r"\\text\s*\{\s*or\s*\}|(?<![A-Za-z\\])or(?![A-Za-z])|\\pm|±")
+
+
+def kind_of(gold: str, task: Task | None = None) -> AnswerKind:
+    """The kind that fits the gold answer; `text` when nothing else does."""
+    if task is not None and type(task) in KIND_OF_TASK:
+        return KIND_OF_TASK[type(task)]
+    shown = reading.tidy(gold)
+    written = _kind_as_written(shown)
+    return written or _kind_as_read(shown)
+
+
+def _kind_as_written(shown: str) -> AnswerKind | None:
+    """The kind that the notation itself tells."""
+    if text.means_none(shown):
+        return "solution_set"
+    if text.is_known(shown) and "infty" not in shown and shown not in ("∞", "oo"):
+        return "text"
+    if _LETTER.fullmatch(shown) and choice.letters(shown):
+        return "choice"
+    if _CONSTANT.search(shown):
+        return "antiderivative"
+    if series.is_open_ended(shown):
+        return "series"
+    if interval.is_interval(shown):
+        return "interval"
+    return "solution_set" if _ALTERNATIVES.search(shown) else None
+
+
+def _kind_as_read(shown: str) -> AnswerKind:
+    """The kind that the gold's type tells."""
+    parts = [part for part in reading.split(shown, SEPARATOR) if part]
+    if len(parts) > 1 and reading.without_conditions(shown) == shown and all(map(_is_value, parts)):
+        names = {part.partition("=")[0].strip() for part in parts if "=" in part}
+        return "tuple" if len(names) > 1 else "solution_set"
+    try:
+        if reading.is_name(reading.split(shown, re.compile("="))[0]) and "=" in shown:
+            return _kind_of_named(shown)
+        expr = reading.read(shown, "gold")
+    except GradingError:
+        return "text" if _WORDS.fullmatch(shown) else "expression"
+    for kind, name in KIND_OF_TYPE:
+        if isinstance(expr, kind):
+            return name
+    return "expression" if expr.free_symbols else "number"
+
+
+def _kind_of_named(shown: str) -> AnswerKind:
+    """The kind of `x = 3`, `f(x) = x^2`, `y = 2x + 1`: that of the value, as the name is only a label."""
+    expr = reading.value(shown, "gold").expr
+    for kind, name in KIND_OF_TYPE:
+        if isinstance(expr, kind):
+            return name
+    return "expression" if expr.free_symbols else "number"
+
+
+def _is_value(part: str) -> bool:
+    try:
+        reading.value(part, "gold")
+    except GradingError:
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""The front page of grading: one case in, one verdict out.
+
+When an answer cannot be read: it is *ungradable* only if it looks like mathematics in a notation that we may
+lack (brackets balance, it has a mathematical sign, and no run of ordinary words). Nothing, prose, garbage
+and formulas cut off in the middle are *incorrect*: no reader could take them for the answer.
+A gold that cannot be read is always ungradable, since that is the problem's fault.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.grading import extraction, inference
+from app.grading.answer_kinds import RULES
+from app.grading.answer_kinds.base import Question, Ruling
+from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
+from app.grading.extraction import Extraction
+from app.grading.verdict import Case, Outcome, Step, Verdict
+from app.maths.assumptions import Assumptions
+from app.maths.errors import MathsError
+
+ANSWER_CHARACTERS = 20_000
+"""A longer final answer is not read: the parser's own limit."""
+
+_HEDGE = re.compile(r"(?<![\\A-Za-z])(?:maybe|perhaps|possibly|probably|either|not sure)(?![A-Za-z])", re.I)
+_PLURAL_KINDS = ("solution_set", "interval", "text", "choice")
+
+
+def judge(case: Case) -> Verdict:
+    """Extract the answer, read the gold, choose the kind, apply its rule, and say what came of it."""
+    found = extraction.find(case.answer)
+    trace = [Step(stage="extraction", note=found.note)]
+    refusal = _unusable(found)
+    if refusal is not None:
+        return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
+    gold = extraction.undelimited(case.gold)
+    kind = case.kind or inference.kind_of(gold, case.task)
+    trace.append(Step(stage="kind", note=kind if case.kind else f"{kind}, inferred from the gold answer"))
+    if _HEDGE.search(found.text) and kind not in _PLURAL_KINDS:
+        return _verdict(Outcome.INCORRECT, "hedged", "The answer names several possibilities.", found, trace)
+    try:
+        assumptions = Assumptions.of(case.assumptions)
+        for text in (*found.rivals, found.text):
+            ruling = RULES[kind](Question(gold, text, case.task, assumptions))
+            if not ruling.correct:
+                break
+    except GoldUnreadable as error:
+        return _verdict(Outcome.UNGRADABLE, "gold", _sentence(error), found, trace)
+    except AnswerUnreadable as error:
+        outcome = Outcome.UNGRADABLE if error.notation else Outcome.INCORRECT
+        return _verdict(outcome, "unreadable", _sentence(error), found, trace)
+    except AnswerRefused as error:
+        return _verdict(Outcome.INCORRECT, error.method, _sentence(error), found, trace)
+    except Undecidable as error:
+        return _verdict(Outcome.UNGRADABLE, "undecided", _sentence(error), found, trace)
+    except MathsError as error:
+        return _verdict(Outcome.UNGRADABLE, "assumptions", _sentence(error), found, trace)
+    return _ruled(ruling, text, found, trace)
+
+
+def _ruled(ruling: Ruling, text: str, found: Extraction, trace: list[Step]) -> Verdict:
+    reason = ruling.reason
+    if not ruling.correct and text != found.text:
+        reason = "The completion gives several final answers that differ, and at least one is wrong."
+    return _verdict(ruling.outcome, ruling.method, reason, found, [*trace, *ruling.steps])
+
+
+def _unusable(found: Extraction) -> str | None:
+    """Why an extraction cannot be an answer at all, if so."""
+    if found.where == "cut off":
+        return "The completion ends in the middle of its boxed answer."
+    if not found.text.strip():
+        return "The completion gives no final answer."
+    if len(found.text) > ANSWER_CHARACTERS:
+        return f"The final answer is longer than {ANSWER_CHARACTERS} characters."
+    return None
+
+
+def _verdict(outcome: Outcome, method: str, reason: str, found: Extraction, trace: list[Step]) -> Verdict:
+    extracted = found.text[:ANSWER_CHARACTERS] if found.text.strip() else None
+    return Verdict(outcome=outcome, method=method, reason=reason, extracted=extracted, trace=tuple(trace))
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error).split("\n")[0].strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
