@@ -73,9 +73,9 @@ def _by_name(groups: dict[str, list[Candidate]]) -> list[list[Candidate]]:
     return [sorted(groups[name], key=lambda variant: variant.id) for name in sorted(groups)]
 
 
-def _rotated(items: list[_T], turn: int) -> list[_T]:
+def _rotated(items: Sequence[_T], turn: int) -> Sequence[_T]:
     start = turn % len(items) if items else 0
-    return items[start:] + items[:start]
+    return [*items[start:], *items[:start]]
 
 
 def _in_turn(queues: Iterable[Iterable[_T]]) -> Iterator[_T]:

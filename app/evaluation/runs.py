@@ -26,7 +26,6 @@ from app.storage.sessions import Database, ReadSession, WriteSession
 SUBMITTED = "submitted"
 """The backend of a model that is known only by answers it gave elsewhere."""
 
-MAX_LISTED = 200
 RESUMABLE = ("failed", "cancelled")
 
 
@@ -153,31 +152,6 @@ def progress(db: Database, run_id: str) -> Progress:
     """How far the run is; raises UnknownRun."""
     with db.read() as s:
         return progress_module.read(s, run_id)
-
-
-def get(db: Database, run_id: str) -> Run:
-    """The run of this id; raises UnknownRun."""
-    with db.read() as s:
-        return get_in(s, run_id)
-
-
-def list_runs(
-    db: Database,
-    limit: int = 50,
-    after: str | None = None,
-    status: str | None = None,
-    *,
-    problem_set: str | None = None,
-    model: str | None = None,
-) -> list[Run]:
-    """Runs, the newest first, from the one that follows the run `after`; raises UnknownRun for that one."""
-    if not 1 <= limit <= MAX_LISTED:
-        raise InvalidRequest(f"limit is {limit}; it must be from 1 to {MAX_LISTED}.")
-    with db.read() as s:
-        try:
-            return stored.list_runs(s, limit, after, status, problem_set=problem_set, model=model)
-        except NotFound as error:
-            raise UnknownRun(after or "") from error
 
 
 def get_in(s: ReadSession, run_id: str) -> Run:

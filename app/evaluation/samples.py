@@ -9,7 +9,7 @@ from typing import cast
 from app.backends import Backend, Completion, Prompt, prompt_text
 from app.evaluation.errors import ChunkIncomplete
 from app.evaluation.runs import chunk_size_of
-from app.grading import Judges
+from app.grading import Judges, Verdict
 from app.storage import models, runs, samples, scores
 from app.storage.records import Model, PendingPrompt
 from app.storage.sessions import Database, ReadSession, WriteSession
@@ -59,7 +59,7 @@ def grade(db: Database, run_id: str, chunk: int, judges: Judges, check: Check) -
             return 0
         cases = samples.ungraded(s, _sample_ids(s, run_id, chunk))
     verdicts = []
-    with closing(cast("Generator", judges.judge_many(case for _, case in cases))) as judged:
+    with closing(cast("Generator[Verdict]", judges.judge_many(case for _, case in cases))) as judged:
         for verdict in judged:
             check()
             verdicts.append(verdict)

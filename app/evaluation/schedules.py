@@ -12,7 +12,7 @@ from app.evaluation.queue import Queue
 from app.storage import runs as stored_runs
 from app.storage import schedules as stored
 from app.storage.errors import NotFound, StorageError
-from app.storage.records import Schedule, Tick
+from app.storage.records import Schedule
 from app.storage.sessions import Database, ReadSession, WriteSession, utc_now
 
 GRACE = timedelta(hours=24)
@@ -61,24 +61,6 @@ def create(
             )
         except StorageError as error:
             raise InvalidSchedule(f"{error}.") from error
-
-
-def list_schedules(db: Database) -> list[Schedule]:
-    """Every schedule, by name."""
-    with db.read() as s:
-        return stored.list_schedules(s)
-
-
-def get(db: Database, schedule: str) -> Schedule:
-    """The schedule of this id or name; raises UnknownSchedule."""
-    with db.read() as s:
-        return _get(s, schedule)
-
-
-def ticks(db: Database, schedule: str, limit: int = 50) -> list[Tick]:
-    """What became of the schedule's due times, the newest first; raises UnknownSchedule."""
-    with db.read() as s:
-        return stored.list_ticks(s, _get(s, schedule).id, limit)
 
 
 def pause(db: Database, schedule: str) -> Schedule:

@@ -10,6 +10,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,22 +21,19 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app.backends import Backend, BackendUnavailable, ModelSpec, open_backend
 from app.evaluation import rescue, samples, schedules
 from app.evaluation.errors import WorkerRunning
-from app.evaluation.plans import DEFAULT_CHUNK_SIZE
-from app.evaluation.queue import APPLICATION, CHUNKS, EVALUATE_CHUNK, POLLING_SECONDS, SERIALIZER, Queue
+from app.evaluation.queue import APPLICATION, CHUNKS, EVALUATE_CHUNK, POLLING_SECONDS, SERIALIZER
 from app.evaluation.runs import spec_of
-from app.grading import Judges
+from app.evaluation.services import Services
 from app.storage import workers as stored
 from app.storage.records import Model
-from app.storage.sessions import Database, utc_now
+from app.storage.sessions import utc_now
 
 VERSION = "1"
 """Of the workflow below: raise it when its steps change, and let the workers of the old version run dry."""
 
-BEAT_SECONDS = 5.0
-STALE_SECONDS = 30.0
-SWEEP_SECONDS = 5.0
-TICK_SECONDS = 2.0
 CHECK_SECONDS = 0.5
+"""How often a chunk makes sure that it is still its worker's."""
+
 GRACE_SECONDS = 10.0
 """How long `stop` waits for chunks to come to a point where they can be left."""
 
@@ -43,6 +42,20 @@ MAX_RECOVERIES = 20
 
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Waits before a step that lost its database connection is tried again."""
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How often, in seconds, a worker does its duties, and after what silence it takes another for dead."""
+
+    beat: float = 5.0
+    sweep: float = 5.0
+    strays: float = 30.0
+    tick: float = 2.0
+    stale: float = 30.0
+
+
+DEFAULT_RHYTHM = Rhythm()
 
 log = logging.getLogger(__name__)
 _one_worker = threading.Lock()
@@ -64,48 +77,42 @@ class _Left(BaseException):
 class Worker:
     """Does queued chunks in threads of this process until it is stopped; one for each process.
 
-    It may live in a web server's process: nothing of it runs on an event loop. `workers` processes of
-    `memory_mb` MiB grade with a deadline of `deadline` seconds each, and as many solve for each model that
-    computes here; `chunks` are worked on at once. `tick` False leaves schedules to other workers.
+    It may live in a web server's process: nothing of it runs on an event loop. `chunks` are worked on at
+    once; a model that computes here gets `solver_workers` processes of `solver_memory` MiB. The services stay
+    open until the worker has stopped, and whoever opened them closes them. `opener` opens the backends.
     """
 
     def __init__(
         self,
-        db: Database,
-        queue: Queue,
+        services: Services,
         *,
-        workers: int = 2,
-        memory_mb: int = 2048,
-        deadline: float = 10.0,
+        solver_workers: int = 2,
+        solver_memory: int = 2048,
         chunks: int = 4,
-        chunk_size: int = DEFAULT_CHUNK_SIZE,
-        tick: bool = True,
+        rhythm: Rhythm = DEFAULT_RHYTHM,
         opener: OpenBackend = open_backend,
     ) -> None:
         self.executor_id = f"{_host()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._db = db
-        self._queue = queue
+        self._db = services.database
+        self._queue = services.queue
+        self._judges = services.judges
+        self._chunk_size = services.chunk_size
         self._chunks = chunks
-        self._chunk_size = chunk_size
-        self._tick = tick
-        self._judges = Judges(workers, deadline, memory_mb)
-        self._backends = _Backends(opener, workers, memory_mb)
+        self._rhythm = rhythm
+        self._backends = _Backends(opener, solver_workers, solver_memory)
         self._stopping = threading.Event()
         self._active = _Active()
         self._supervisor = threading.Thread(target=self._supervise, name="plumbline-supervisor", daemon=True)
 
     def start(self) -> None:
-        """Begin to work. To be called from a thread without an event loop (`asyncio.to_thread`).
-
-        Raises WorkerRunning if this process has a worker already.
-        """
+        """Begin to work; raises WorkerRunning if this process has a worker already."""
         if not _one_worker.acquire(blocking=False):
             raise WorkerRunning
-        self._queue.prepare()
-        with self._db.write() as s:  # before anything can be ours, so that no chunk is ever nobody's
-            stored.beat(s, self.executor_id)
-        self._judges.__enter__()
-        self._launch()
+        try:
+            _away_from_any_event_loop(self._launch)
+        except BaseException:
+            _one_worker.release()
+            raise
         self._supervisor.start()
 
     def stop(self) -> None:
@@ -114,8 +121,7 @@ class Worker:
         self._supervisor.join()
         idle = self._active.wait_until_none(GRACE_SECONDS)
         self._backends.close()
-        self._judges.__exit__(None, None, None)
-        DBOS.destroy(destroy_registry=True)
+        _away_from_any_event_loop(lambda: DBOS.destroy(destroy_registry=True))
         if idle:  # else the chunks are still ours until this process ends, and are recovered after that
             with self._db.write() as s:
                 stored.forget(s, self.executor_id)
@@ -129,6 +135,9 @@ class Worker:
         self.stop()
 
     def _launch(self) -> None:
+        self._queue.prepare()
+        with self._db.write() as s:  # before anything can be ours, so that no chunk is ever nobody's
+            stored.beat(s, self.executor_id)
         self._queue.client().register_queue(
             CHUNKS,
             worker_concurrency=self._chunks,
@@ -202,9 +211,12 @@ class Worker:
         return check
 
     def _supervise(self) -> None:
-        duties = [_Duty(BEAT_SECONDS, self._beat), _Duty(SWEEP_SECONDS, self._sweep)]
-        if self._tick:
-            duties.append(_Duty(TICK_SECONDS, self._start_due))
+        duties = (
+            _Duty(self._rhythm.beat, self._beat),
+            _Duty(self._rhythm.sweep, self._sweep),
+            _Duty(self._rhythm.strays, self._put_strays_back),
+            _Duty(self._rhythm.tick, self._start_due),
+        )
         while not self._stopping.wait(min(duty.wait() for duty in duties)):
             for duty in duties:
                 duty.do_if_due()
@@ -218,18 +230,20 @@ class Worker:
             log.warning("worker %s is gone; its chunks are taken up again", executor_id)
             # Private, but the one call that checks the owner: a chunk is handed on once (contract test).
             DBOS._recover_pending_workflows([executor_id])
-        rescue.strays(self._db, self._queue)
 
     def _lost(self) -> set[str]:
         """Executors that have begun chunks and are dead: silent for long, or without a process here."""
         owners = self._queue.executors() - {self.executor_id}
         with self._db.write() as s:
-            silent = set(stored.stale(s, STALE_SECONDS))
+            silent = set(stored.stale(s, self._rhythm.stale))
             known = {row.executor_id for row in stored.list_workers(s)}
             gone = {executor for executor in known if executor in silent or _process_is_dead(executor)}
             for executor in gone - owners:
                 stored.forget(s, executor)
         return owners & gone | owners - known
+
+    def _put_strays_back(self) -> None:
+        rescue.strays(self._db, self._queue)
 
     def _start_due(self) -> None:
         schedules.start_due(self._db, self._queue, utc_now(), chunk_size=self._chunk_size)
@@ -306,6 +320,12 @@ class _Duty:
         except Exception:
             log.exception("the supervisor could not %s; it tries again", self._action.__name__)
         self._due = time.monotonic() + self._every
+
+
+def _away_from_any_event_loop(action: Callable[[], None]) -> None:
+    """Do it in a thread of its own, where DBOS finds no running event loop to object to."""
+    with ThreadPoolExecutor(1, "plumbline-launch") as thread:
+        thread.submit(action).result()
 
 
 def _host() -> str:
