@@ -98,7 +98,11 @@ def call(callee: Callee, arguments: list[Any], limits: Limits) -> Any:
     """The known function of these arguments, refused when it would spell itself out at great length."""
     bound = limits.degree if callee.degree else limits.order
     for place in callee.order:
-        if place < len(arguments) and arguments[place].is_number and bits(arguments[place]) > math.log2(bound) + 1:
+        if (
+            place < len(arguments)
+            and arguments[place].is_number
+            and bits(arguments[place]) > math.log2(bound) + 1
+        ):
             raise TooLarge(f"an argument is larger than {bound}")
     for argument in arguments:
         if getattr(argument, "is_number", False) and bits(argument) > limits.bits:

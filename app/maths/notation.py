@@ -123,6 +123,7 @@ FUNCTIONS: dict[str, Callee] = {
     "Max": _f(sp.Max, *range(1, 9)),
     "min": _f(sp.Min, *range(1, 9)),
     "Min": _f(sp.Min, *range(1, 9)),
+    "Mod": _f(sp.Mod, 2),
     "gcd": _f(sp.gcd, 2),
     "lcm": _f(sp.lcm, 2),
     "factorial": _f(sp.factorial, order=(0,)),
@@ -269,6 +270,9 @@ CALL_NAMES = frozenset(
 FUNCTIONS_ONLY_CALLED = frozenset({"Gamma", "gamma", "psi", "beta", "zeta", "eta", "delta", "Theta"})
 """Names that are functions only before a bracket, and letters otherwise (rule 8)."""
 
+MARKED_LETTERS: dict[str, Callee] = {"S": _f(sp.fresnels), "C": _f(sp.fresnelc)}
+"""Letters that are functions before a bracket when written upright: `\\operatorname{S}(x)`."""
+
 CALLED_LETTERS: dict[str, Callee] = {
     "B": _f(sp.beta, 2, order=(0, 1)),
     "W": _f(sp.LambertW, 1),
@@ -287,6 +291,7 @@ SUBSCRIPTED: dict[str, Callee] = {
     "I": _f(sp.besseli, 2),
     "K": _f(sp.besselk, 2),
     "j": _f(sp.jn, 2),
+    "y": _f(sp.yn, 2),
     "E": _f(sp.expint, 2, order=(0,), degree=True),
     "P": _f(sp.legendre, 2, order=(0,), degree=True),
     "H": _f(sp.hermite, 2, order=(0,), degree=True),
@@ -307,6 +312,7 @@ SUBSCRIPTED: dict[str, Callee] = {
 
 SUPERSCRIPTED: dict[str, Callee] = {
     "psi": _f(sp.polygamma, 2, order=(0, 1)),
+    "delta": _f(lambda n, x: sp.DiracDelta(x, n), 2, order=(0,)),
 }
 """Functions whose first argument is a bracketed superscript: `\\psi^{(1)}(x)`."""
 
@@ -434,7 +440,7 @@ OPERATOR_COMMANDS: dict[str, str] = {
     "to": "->", "rightarrow": "->", "longrightarrow": "->", "in": "in", "notin": "notin", "cup": "cup",
     "bigcup": "cup", "cap": "cap", "setminus": "setminus", "backslash": "setminus", "smallsetminus": "setminus",
     "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lnot": "not", "neg": "not", "pm": "pm", "mp": "mp",
-    "prime": "'", "circ": "circ", "degree": "degree", "vert": "|", "lvert": "abs(", "rvert": "abs)",
+    "prime": "'", "bmod": "mod", "doteq": "=", "coloneqq": "=", "simeq": "approx", "circ": "circ", "degree": "degree", "vert": "|", "lvert": "abs(", "rvert": "abs)",
     "mid": "bar", "lbrace": "set{", "rbrace": "set}", "{": "set{", "}": "set}", "lbrack": "[", "rbrack": "]",
     "lparen": "(", "rparen": ")", "lfloor": "floor(", "rfloor": "floor)", "lceil": "ceil(", "rceil": "ceil)",
     "%": "%", "colon": ":", "langle": "(", "rangle": ")", "nmid": "nmid", "subset": "subset",
@@ -458,8 +464,11 @@ STYLE_COMMANDS = frozenset(
 
 TEXT_COMMANDS = frozenset("text textrm textit textbf textsf mbox hbox textnormal".split())
 
-TRANSPARENT_COMMANDS = frozenset("boxed fbox mathstrut ensuremath underline smash".split())
+TRANSPARENT_COMMANDS = frozenset("boxed fbox ensuremath underline smash substack mathop underbrace".split())
 """Commands that draw something round their argument."""
+
+SKIPPED_COMMANDS = frozenset("hspace vspace phantom hphantom vphantom color label tag kern mspace".split())
+"""Commands dropped together with their braced argument."""
 
 CHARACTERS: dict[str, str] = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*",
@@ -490,7 +499,7 @@ CASES_ENVIRONMENTS = frozenset({"cases", "dcases", "rcases"})
 GROUP_ENVIRONMENTS = frozenset("align align* aligned equation equation* gathered split".split())
 
 PLAIN_OPERATORS: tuple[tuple[str, str], ...] = (
-    ("...", "..."), ("**", "^"), ("<=", "<="), (">=", ">="), ("=<", "<="), ("!=", "!="), ("<>", "!="), ("==", "="),
+    ("...", "..."), ("**", "^"), (":=", "="), ("<=", "<="), (">=", ">="), ("=<", "<="), ("!=", "!="), ("<>", "!="), ("==", "="),
     ("->", "->"), ("&&", "and"),
     *((character, character) for character in "+-*/^_!'()[]{}|,;:&=<>%"),
 )  # fmt: skip

@@ -7,13 +7,11 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths import notation
-from app.maths.errors import ParseError
 from app.maths.grammar import basics, brackets, calculus, calls, relations
 from app.maths.grammar.cursor import Grammar, Parser, describe
 from app.maths.grammar.surroundings import combine_signs, find_functions, find_variable
 from app.maths.limits import DEFAULT_LIMITS, Limits
-from app.maths.tokens import Token, is_algebra_text, tokenise
+from app.maths.tokens import is_algebra_text, tokenise
 
 _GRAMMAR = Grammar(
     prefixes={
@@ -23,7 +21,7 @@ _GRAMMAR = Grammar(
         **relations.PREFIXES,
         **brackets.PREFIXES,
     },
-    infixes={**basics.INFIXES, **relations.INFIXES},
+    infixes={**basics.INFIXES, **relations.INFIXES, **brackets.INFIXES},
 )
 
 

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}")
 _BRACED = re.compile(r"\s*\{([^{}]*)\}")
+_FACED = re.compile(r"\{\s*\\(?:rm|it|bf|sf)\s*(\\?%?[A-Za-z]+)\s*\}")
 _SINGLE = re.compile(r"\s*([A-Za-z0-9])")
 _ALGEBRA = re.compile(r"\*|[A-Za-z]{2,}\(|\boo\b")
 _MAX_LETTER_RUN = 4
@@ -111,7 +112,9 @@ class _Tokeniser:
             else:
                 self._operator()
             if len(self.tokens) > self.limits.tokens:
-                raise self._error(f"the text has more than {self.limits.tokens} tokens", "give only the final formula")
+                raise self._error(
+                    f"the text has more than {self.limits.tokens} tokens", "give only the final formula"
+                )
         self.tokens.append(Token("end", "", len(self.original)))
         return self.tokens
 
@@ -180,7 +183,11 @@ class _Tokeniser:
             return run.isalpha()
         if run in notation.FUNCTIONS:
             bare = notation.FUNCTIONS[run].bare and len(run) > 2 or run == "ln"
-            return bare or re.compile(r"\s*(?:[(_^{'\[]|\\left)").match(self.text, self.position + len(run)) is not None
+            return (
+                bare
+                or re.compile(r"\s*(?:[(_^{'\[]|\\left)").match(self.text, self.position + len(run))
+                is not None
+            )
         if run in notation.CALL_NAMES:
             return self.text.startswith("(", self.position + len(run))
         if run in notation.CONSTANTS:
@@ -203,17 +210,26 @@ class _Tokeniser:
     def _operator(self) -> None:
         start = self.position
         if self.text[start] == "%":
-            constant = re.compile(r"%(pi|e|i|gamma|phi|catalan|c|k\d+|k_\d+|r\d+)(?![A-Za-z])").match(self.text, start)
+            constant = re.compile(r"%(pi|e|i|gamma|phi|catalan|c|k\d+|k_\d+|r\d+)(?![A-Za-z])").match(
+                self.text, start
+            )
             if constant:
                 self.position = constant.end()
                 self._add("name", constant.group(), start, marked=True)
                 return
+        face = _FACED.match(self.text, start)
+        if face:
+            self.position = face.end()
+            self._add("name", face.group(1).replace("\\", ""), start, marked=True)
+            return
         for spelling, operator in notation.PLAIN_OPERATORS:
             if self.text.startswith(spelling, start):
                 self.position += len(spelling)
                 self._add("operator", operator, start)
                 return
-        raise self._error(f"the character {self.text[start]!r} is not mathematics", "remove it or spell it out")
+        raise self._error(
+            f"the character {self.text[start]!r} is not mathematics", "remove it or spell it out"
+        )
 
     def _command(self) -> None:
         start = self.position
@@ -223,6 +239,10 @@ class _Tokeniser:
         name = match.group(1)
         self.position = match.end()
         if name.isspace() or name in notation.LAYOUT_COMMANDS:
+            return
+        if name in notation.SKIPPED_COMMANDS:
+            argument = _BRACED.match(self.text, self.position)
+            self.position = argument.end() if argument else self.position
             return
         if name == "\\":
             self._add("operator", "\\\\", start)
@@ -292,7 +312,7 @@ class _Tokeniser:
             return  # a group with its own structure: the face changes nothing
         self.position = match.end()
         content = match.group(1).strip()
-        if command in notation.TEXT_COMMANDS and content not in notation.FUNCTIONS:
+        if command in notation.TEXT_COMMANDS and not self._is_name(content):
             self._words(content, start)
         elif re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", content.replace("\\", "").replace(" ", "")):
             name = content.replace("\\", "").replace(" ", "")
@@ -303,6 +323,10 @@ class _Tokeniser:
         elif content:
             self.position = match.start(1)
             self._add("operator", "{", start)
+
+    @staticmethod
+    def _is_name(content: str) -> bool:
+        return content in notation.FUNCTIONS or content in notation.CONSTANTS
 
     def _words(self, content: str, start: int) -> None:
         for word in re.findall(r"[A-Za-z]+", content):

@@ -21,8 +21,23 @@ def read_call(parser: Parser, token: Token) -> Any:
             arguments.append(parser.expression())
         while parser.accept(","):
             arguments.append(parser.expression())
+        if token.text == "O" and parser.accept(";"):
+            return _order_at(parser, arguments)
     parser.expect(")")
     return CALLS[token.text](arguments)
+
+
+def _order_at(parser: Parser, arguments: list[Any]) -> Any:
+    """The rest of `O(f; x \\to a)`."""
+    towards = []
+    while True:
+        variable = parser.expression()
+        parser.expect("->")
+        towards.append((variable, parser.expression()))
+        if not parser.accept(";"):
+            break
+    parser.expect(")")
+    return sp.Order(*arguments, *towards)
 
 
 def _ranged(build: Callable[..., Any]) -> Callable[[list[Any]], Any]:

@@ -9,10 +9,10 @@ import sympy as sp
 from app.maths.arithmetic import add, call, multiply, negate, power
 from app.maths.grammar.cursor import POSTFIX, POWER, PRODUCT, SUM, Infix, Parser
 from app.maths.grammar.calculus import at_differential, differential, read_derivative_fraction
-from app.maths.notation import FUNCTIONS
+from app.maths.notation import FUNCTIONS, TRANSPARENT_COMMANDS
 from app.maths.tokens import Token
 
-_MAX_POSTFIX = 4
+_DOTS = {"dot": 1, "ddot": 2, "dddot": 3}
 
 
 def read_number(parser: Parser, token: Token) -> Any:
@@ -171,6 +171,36 @@ def read_conjugate(parser: Parser, token: Token) -> Any:
     return sp.conjugate(parser.argument())
 
 
+def read_modulo(parser: Parser, left: Any) -> Any:
+    """`a \\bmod n`."""
+    parser.next()
+    return sp.Mod(left, parser.expression(PRODUCT))
+
+
+def read_tilde(parser: Parser, token: Token) -> Any:
+    """`\\tilde{\\infty}` is complex infinity; other tildes are not read."""
+    if parser.argument() != sp.oo:
+        parser.fail("the command \\tilde is known over \\infty only", token=token)
+    return sp.zoo
+
+
+def read_dots(parser: Parser, token: Token) -> Any:
+    """`\\dot x` and `\\ddot x` are derivatives in t."""
+    braced = parser.accept("{")
+    name = parser.next()
+    if name.kind != "name":
+        parser.fail("a dot stands over a letter", token=name)
+    if braced:
+        parser.expect("}")
+    variable = sp.Symbol("t")
+    return sp.Derivative(sp.Function(name.text)(variable), (variable, _DOTS[token.text]))
+
+
+def read_transparent(parser: Parser, token: Token) -> Any:
+    """A command that only draws something round its argument."""
+    return parser.argument()
+
+
 def read_over(parser: Parser, left: Any) -> Any:
     """TeX's `{a \\over b}`."""
     parser.next()
@@ -193,6 +223,9 @@ PREFIXES = {
     "\\tbinom": read_binomial,
     "\\overline": read_conjugate,
     "\\bar": read_conjugate,
+    "\\tilde": read_tilde,
+    **{f"\\{name}": read_dots for name in _DOTS},
+    **{f"\\{name}": read_transparent for name in TRANSPARENT_COMMANDS},
 }
 INFIXES = {
     "+": Infix(SUM, read_sum),
@@ -207,5 +240,6 @@ INFIXES = {
     "degree": Infix(POSTFIX, read_degree),
     "circ": Infix(POSTFIX, read_degree),
     "%": Infix(POSTFIX, read_percent),
+    "mod": Infix(PRODUCT, read_modulo),
     "over": Infix(SUM - 1, read_over),
 }

@@ -7,19 +7,21 @@ from typing import Any
 import sympy as sp
 
 from app.maths import notation
-from app.maths.grammar.calls import read_arguments
-from app.maths.grammar.cursor import LOGIC, PRODUCT, Parser, describe
-from app.maths.grammar.relations import as_set
+from app.maths.arithmetic import call
+from app.maths.grammar.calculus import read_values
+from app.maths.grammar.cursor import POSTFIX, Infix, Parser, describe
 from app.maths.tokens import Token
 
 
 def read_items(parser: Parser, *closers: str) -> tuple[list[Any], str]:
-    """Comma-separated expressions up to one of `closers`, and which it was."""
+    """Comma-separated expressions up to one of `closers`, and which it was; None stands for a trailing comma."""
     items: list[Any] = []
-    with parser.bracket():
+    with parser.bracket(*closers):
         if not parser.at(*closers):
             items.append(parser.expression())
         while parser.accept(",", ";"):
+            if parser.at(*closers):
+                return [*items, None], parser.expect(*closers).text
             items.append(parser.expression())
     return items, parser.expect(*closers).text
 
@@ -31,6 +33,8 @@ def read_parenthesis(parser: Parser, token: Token) -> Any:
         return _interval(parser, items, token, left_open=True, right_open=False)
     if len(items) == 1:
         return items[0]
+    if items and items[-1] is None:
+        return sp.Tuple(*items[:-1])
     if len(items) == 2 and (items[0] == -sp.oo or items[1] == sp.oo):
         return sp.Interval.open(*items)
     return sp.Tuple(*items)
@@ -82,7 +86,7 @@ def read_brace(parser: Parser, token: Token) -> Any:
 
 def read_set(parser: Parser, token: Token) -> Any:
     """`\\{1, 2\\}`, or a set given by a condition."""
-    with parser.bracket():
+    with parser.bracket("|"):
         items: list[Any] = [] if parser.at("set}") else [parser.expression()]
         if items and parser.at("bar", ":", "|"):
             parser.next()
@@ -96,6 +100,9 @@ def read_set(parser: Parser, token: Token) -> Any:
 
 
 def _set_builder(parser: Parser, element: Any, condition: Any, token: Token) -> Any:
+    if isinstance(condition, sp.Contains) and not isinstance(element, sp.Contains):
+        variable, base = condition.args
+        return sp.ImageSet(sp.Lambda(variable, element), base)
     base = sp.S.UniversalSet
     if isinstance(element, sp.Contains):
         element, base = element.args
@@ -107,8 +114,7 @@ def _set_builder(parser: Parser, element: Any, condition: Any, token: Token) -> 
 def read_absolute(parser: Parser, token: Token) -> Any:
     """`|x|` in any of its spellings, and determinants of matrices."""
     closer = "|" if token.text == "|" else "abs)"
-    with parser.bracket():
-        parser.bars = 1 if closer == "|" else 0
+    with parser.bracket(closer):
         inside = parser.expression()
     parser.expect(closer)
     return inside.det() if isinstance(inside, sp.MatrixBase) else sp.Abs(inside)
@@ -149,11 +155,13 @@ def _finish(parser: Parser, name: str) -> None:
         parser.fail(f"expected \\end{{{name}}}, found {describe(token)}", token=token)
 
 
-def _rows(parser: Parser, name: str) -> list[list[Any]]:
+def _rows(parser: Parser, name: str, ragged: bool = False) -> list[list[Any]]:
+    """The rows of an environment; empty ones are kept when rows may differ in length."""
     rows: list[list[Any]] = [[]]
     with parser.bracket():
         while parser.peek().kind != "finish":
-            rows[-1].append(parser.expression())
+            if not parser.at("\\\\", "&"):
+                rows[-1].append(parser.expression())
             while parser.accept(","):
                 rows[-1].append(parser.expression())
             if parser.accept("\\\\"):
@@ -161,7 +169,7 @@ def _rows(parser: Parser, name: str) -> list[list[Any]]:
             elif not parser.accept("&") and parser.peek().kind != "finish":
                 parser.fail(f"expected & or \\\\ in {name}, found {describe(parser.peek())}")
     _finish(parser, name)
-    return [row for row in rows if row]
+    return rows if ragged else [row for row in rows if row]
 
 
 def matrix(parser: Parser, rows: list[list[Any]], token: Token) -> Any:
@@ -214,7 +222,9 @@ def read_hypergeometric(parser: Parser) -> Any:
     lower_count = _count(parser)
     upper, lower, argument = _hypergeometric_arguments(parser)
     if len(upper) != upper_count or len(lower) != lower_count:
-        parser.fail("the hypergeometric function has another number of parameters than its indices say", token=name)
+        parser.fail(
+            "the hypergeometric function has another number of parameters than its indices say", token=name
+        )
     return sp.hyper(upper, lower, argument)
 
 
@@ -232,11 +242,10 @@ def _count(parser: Parser) -> int:
 def _hypergeometric_arguments(parser: Parser) -> tuple[list[Any], list[Any], Any]:
     outer = parser.accept("{")
     parser.expect("(")
-    with parser.bracket():
+    with parser.bracket("|"):
         if parser.peek().kind == "begin":
-            rows = _rows(parser, parser.next().text)
+            groups = [*_rows(parser, parser.next().text, ragged=True), [], []][:2]
             parser.expect("bar", "|")
-            groups = [rows[0] if rows else [], rows[1] if len(rows) > 1 else []]
         else:
             groups = [_parameters(parser), _parameters(parser)]
         argument = parser.expression()
@@ -250,9 +259,21 @@ def _parameters(parser: Parser) -> list[Any]:
     values: list[Any] = []
     while not parser.at(";", "bar", "|"):
         values.append(parser.expression())
-        parser.accept(",")
-    parser.next()
+        if not parser.accept(","):
+            break
+    parser.expect(";", "bar", "|")
     return values
+
+
+def read_under(parser: Parser, left: Any) -> Any:
+    """A subscript after a bracket: `(x)_n` is Pochhammer's symbol, `[F]_a^b` a difference of values."""
+    closer = parser.peek(-1)
+    if closer.kind != "operator" or closer.text not in (")", "]"):
+        parser.fail("a subscript cannot follow this", "subscripts belong to letters")
+    if closer.text == "]":
+        return read_values(parser, left)
+    parser.next()
+    return call(notation.FUNCTIONS["rf"], [left, parser.operand()], parser.limits)
 
 
 def read_leading_subscript(parser: Parser, token: Token) -> Any:
@@ -261,6 +282,7 @@ def read_leading_subscript(parser: Parser, token: Token) -> Any:
     return read_hypergeometric(parser)
 
 
+INFIXES = {"_": Infix(POSTFIX, read_under)}
 PREFIXES = {
     "(": read_parenthesis,
     "[": read_square,

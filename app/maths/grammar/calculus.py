@@ -15,7 +15,9 @@ _SIGNS = {"int": 1, "iint": 2, "iiint": 3}
 
 def is_d(token: Token) -> bool:
     """Whether a token is the d (or ∂) of a differential."""
-    return (token.kind == "name" and token.text == "d") or (token.kind == "command" and token.text in _PARTIALS)
+    return (token.kind == "name" and token.text == "d") or (
+        token.kind == "command" and token.text in _PARTIALS
+    )
 
 
 def at_differential(parser: Parser) -> bool:
@@ -86,11 +88,11 @@ def read_integral(parser: Parser, token: Token) -> Any:
     if (lower is None) != (upper is None):
         parser.fail("an integral has both bounds or none", token=token)
     current = Differentials(_SIGNS[token.text], parser.nesting)
-    bars, parser.bars = parser.bars, 0
+    outer, parser.stops = parser.stops, ()
     parser.integrals.append(current)
     integrand = parser.expression(SUM - 1)
     parser.integrals.pop()
-    parser.bars = bars
+    parser.stops = outer
     if len(current.variables) < current.wanted:
         parser.fail("the integral has no differential", "end the integrand with dx", token)
     if lower is None:
@@ -189,7 +191,7 @@ def read_derivative_fraction(parser: Parser) -> Any:
         if parser.index != body_end:
             parser.fail("the numerator of the derivative is not read to its end")
         parser.index = after
-    return sp.Derivative(body, *variables)
+    return sp.Derivative(body, *reversed(variables))
 
 
 def _order(parser: Parser) -> int | None:
@@ -240,9 +242,15 @@ def read_values(parser: Parser, body: Any) -> Any:
         parser.expect("=")
         with parser.bracket():
             point = parser.expression(RELATION)
+        variables, points = [variable], [point]
+        while parser.accept(","):
+            variables.append(read_variable(parser))
+            parser.expect("=")
+            with parser.bracket():
+                points.append(parser.expression(RELATION))
         parser.expect("}") if braced else None
         if not parser.accept("^"):
-            return sp.Subs(body, variable, point)
+            return sp.Subs(body, variables, points)
         return body.subs(variable, _bound(parser)) - body.subs(variable, point)
     with parser.bracket():
         lower = parser.expression() if braced else parser.operand()

@@ -97,7 +97,9 @@ def _subscript_text(parser: Parser) -> str:
     parts: list[str] = []
     while not parser.at("}"):
         token = parser.next()
-        allowed = token.kind in _SUBSCRIPT_KINDS or (token.kind == "operator" and token.text in _SUBSCRIPT_OPERATORS)
+        allowed = token.kind in _SUBSCRIPT_KINDS or (
+            token.kind == "operator" and token.text in _SUBSCRIPT_OPERATORS
+        )
         if not allowed:
             parser.fail("a symbol's subscript is made of letters and numbers", token=token)
         parts.append(token.text)
@@ -114,6 +116,7 @@ def _known(parser: Parser, token: Token) -> Any:
     start = parser.index
     leading: list[Any] = []
     callee = notation.FUNCTIONS.get(name)
+    _swap_scripts(parser, name)
     if parser.at("_"):
         if name not in notation.SUBSCRIPTED and name not in notation.DOUBLY_SCRIPTED:
             return _subscripted_delta(parser) if name == "delta" else None
@@ -125,14 +128,44 @@ def _known(parser: Parser, token: Token) -> Any:
     elif parser.at("^") and parser.at("(", ahead=2) and name in notation.SUPERSCRIPTED:
         callee = notation.SUPERSCRIPTED[name]
         leading = _bracketed_superscript(parser)
-    elif callee is None or (len(name) == 1 and name in notation.CALLED_LETTERS):
-        callee = notation.CALLED_LETTERS.get(name)
+    elif callee is None:
+        callee = notation.CALLED_LETTERS.get(name) or (
+            notation.MARKED_LETTERS.get(name) if token.marked else None
+        )
     result = None
     if callee is not None and leading is not None:
         result = _apply(parser, token, callee, leading)
+    if result is None and name == "H" and leading and not token.marked:
+        parser.index = start
+        values = _subscript_values(parser)
+        result = _harmonic(parser, values) if values else None
     if result is None:
         parser.index = start
     return result
+
+
+def _swap_scripts(parser: Parser, name: str) -> None:
+    """Put a subscript before its superscript: `J^{2}_{n}` is `J_{n}^{2}`."""
+    if not (parser.at("^") and parser.at("{", ahead=1)) or name not in notation.SUBSCRIPTED:
+        return
+    middle = parser.index + _past_script(parser, 0)
+    if parser.tokens[middle].text != "_" or parser.tokens[middle].kind != "operator":
+        return
+    end = middle + _past_script(parser, middle - parser.index)
+    tokens = list(parser.tokens)
+    tokens[parser.index : end] = tokens[middle:end] + tokens[parser.index : middle]
+    parser.tokens = tokens
+
+
+def _past_script(parser: Parser, ahead: int) -> int:
+    """The number of tokens in the script that starts `ahead`."""
+    if not parser.at("{", ahead=ahead + 1):
+        return 2
+    depth, length = 1, 2
+    while depth and parser.peek(ahead + length).kind != "end":
+        depth += parser.at("{", ahead=ahead + length) - parser.at("}", ahead=ahead + length)
+        length += 1
+    return length
 
 
 def _subscripted_delta(parser: Parser) -> Any:
@@ -147,7 +180,9 @@ def _subscripted_delta(parser: Parser) -> Any:
     if not parser.at("}", ahead=closing):
         return None
     parser.index += closing + 1
-    return sp.KroneckerDelta(*(sp.Integer(n.text) if n.text.isdigit() else sp.Symbol(n.text) for n in names[:2]))
+    return sp.KroneckerDelta(
+        *(sp.Integer(n.text) if n.text.isdigit() else sp.Symbol(n.text) for n in names[:2])
+    )
 
 
 def _subscript_values(parser: Parser) -> Any:
@@ -171,6 +206,13 @@ def _bracketed_superscript(parser: Parser) -> list[Any]:
     return values
 
 
+def _harmonic(parser: Parser, leading: list[Any]) -> Any:
+    """`H_n` and `H_n^{(2)}` without an argument are harmonic numbers."""
+    if parser.at("^") and parser.at("(", ahead=2):
+        leading = [*leading, *_bracketed_superscript(parser)]
+    return call(notation.FUNCTIONS["harmonic"], leading, parser.limits)
+
+
 def _apply(parser: Parser, token: Token, callee: Callee, leading: list[Any]) -> Any:
     """Read power, primes and arguments; None when the name turns out not to be a function here."""
     needed = min(callee.arities) - len(leading)
@@ -188,7 +230,11 @@ def _apply(parser: Parser, token: Token, callee: Callee, leading: list[Any]) -> 
         return None
     if exponent == -1 and token.text in notation.INVERSES:
         return notation.INVERSES[token.text](*arguments)
-    value = _differentiated(parser, callee, arguments, primes) if primes else call(callee, arguments, parser.limits)
+    value = (
+        _differentiated(parser, callee, arguments, primes)
+        if primes
+        else call(callee, arguments, parser.limits)
+    )
     return value if exponent is None else power(value, exponent, parser.limits)
 
 
@@ -208,16 +254,7 @@ def _function_power(parser: Parser, token: Token, callee: Callee) -> Any:
 
 def _arguments_after_power(parser: Parser) -> bool:
     """Whether a bracket follows the superscript that starts here."""
-    ahead = 1
-    if not parser.at("{", ahead=1):
-        return parser.at("(", ahead=2)
-    depth = 0
-    while parser.peek(ahead).kind != "end":
-        depth += parser.at("{", ahead=ahead) - parser.at("}", ahead=ahead)
-        ahead += 1
-        if depth == 0:
-            break
-    return parser.at("(", ahead=ahead)
+    return parser.at("(", ahead=_past_script(parser, 0))
 
 
 def _primes(parser: Parser) -> int:
@@ -240,8 +277,12 @@ def _primes(parser: Parser) -> int:
 def _differentiated(parser: Parser, callee: Callee, arguments: list[Any], order: int) -> Any:
     """The derivative of a known function in its last argument, at the argument given."""
     variable = sp.Symbol("x")
-    plain = call(callee, [*arguments[:-1], variable], parser.limits)
-    return _at_point(sp.Derivative(plain, (variable, order)), variable, arguments[-1])
+    if order > parser.limits.degree:
+        parser.fail("the order of the derivative is too large")
+    derivative = call(callee, [*arguments[:-1], variable], parser.limits).diff(variable, order)
+    if not derivative.has(sp.Derivative):
+        return derivative.subs(variable, arguments[-1])
+    return _at_point(derivative, variable, arguments[-1])
 
 
 def _at_point(derivative: Any, variable: Any, point: Any) -> Any:
@@ -257,7 +298,7 @@ def _at_arguments(parser: Parser, exact: bool) -> bool:
         return True
     if parser.at("{"):
         return not exact or parser.at("(", ahead=1)
-    return not exact and parser.at("[", "abs(", "|", "floor(", "ceil(")
+    return not exact and parser.at("[", "abs(", "|", "floor(", "ceil(", "set{")
 
 
 def read_arguments(parser: Parser, callee: Callee | None = None) -> list[Any]:
@@ -271,17 +312,17 @@ def read_arguments(parser: Parser, callee: Callee | None = None) -> list[Any]:
                 arguments = [parser.expression()]
         parser.expect("}")
         return arguments
-    if not parser.at("("):
+    if not parser.at("(", "set{"):
         return [parser.operand()]
-    parser.next()
+    closer = ")" if parser.next().text == "(" else "set}"
     arguments = []
-    with parser.bracket():
+    with parser.bracket("|"):
         parser.in_list = callee is not None and callee.lists
-        if not parser.at(")"):
+        if not parser.at(closer):
             arguments.append(parser.expression())
         while parser.accept(",", ";", "bar", "|"):
             arguments.append(parser.expression())
-    parser.expect(")")
+    parser.expect(closer)
     return arguments
 
 
@@ -354,16 +395,16 @@ def _bracketed_order(parser: Parser) -> int:
     if not all(parser.at(operator, ahead=ahead) for ahead, operator in enumerate(shape)):
         return 0
     order = parser.peek(3)
-    if order.kind != "number" or not order.text.isdigit() or not (parser.at(")", ahead=4) and parser.at("}", ahead=5)):
+    if (
+        order.kind != "number"
+        or not order.text.isdigit()
+        or not (parser.at(")", ahead=4) and parser.at("}", ahead=5))
+    ):
         return 0
     if int(order.text) > parser.limits.degree:
         parser.fail("the order of the derivative is too large", token=order)
     parser.index += 6
     return int(order.text)
-
-
-def read_operator_name(parser: Parser, token: Token) -> Any:
-    parser.fail(f"the command \\{token.text} is not known", "use standard mathematical LaTeX", token)
 
 
 PREFIXES = {"<name>": read_name}

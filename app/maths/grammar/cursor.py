@@ -18,7 +18,24 @@ LIST, LOGIC, NOT, RELATION, SET, SUM, PRODUCT, POWER, POSTFIX = 1, 2, 4, 10, 15,
 """Binding powers, weakest first."""
 
 CLOSERS = frozenset(
-    [")", "]", "}", "set}", "abs)", "floor)", "ceil)", "bar", "right.", ",", ";", ":", "&", "\\\\", "if", "otherwise"]
+    [
+        ")",
+        "]",
+        "}",
+        "set}",
+        "abs)",
+        "floor)",
+        "ceil)",
+        "bar",
+        "right.",
+        ",",
+        ";",
+        ":",
+        "&",
+        "\\\\",
+        "if",
+        "otherwise",
+    ]
 )
 """Operators that end an expression."""
 
@@ -85,7 +102,7 @@ class Parser:
         self.index = 0
         self.depth = 0
         self.nesting = 0
-        self.bars = 0
+        self.stops: tuple[str, ...] = ()
         self.in_list = False
         self.bound: list[str] = []
         self.integrals: list[Differentials] = []
@@ -157,7 +174,7 @@ class Parser:
         token = self.peek()
         if token.kind == "operator" and token.text in CLOSERS:
             return None
-        if self.at("|") and self.bars:
+        if self.at(*self.stops):
             return None
         if self.integrals and self._integral_ends(token):
             return None
@@ -173,7 +190,12 @@ class Parser:
         if self.at("+", "-"):
             return self.at("}", ")", ahead=1)
         if not (self.at("^") and self.at("+", "-", ahead=1)):
-            return self.at("^") and self.at("{", ahead=1) and self.at("+", "-", ahead=2) and self.at("}", ahead=3)
+            return (
+                self.at("^")
+                and self.at("{", ahead=1)
+                and self.at("+", "-", ahead=2)
+                and self.at("}", ahead=3)
+            )
         return self.at("}", ahead=2)
 
     def _integral_ends(self, token: Token) -> bool:
@@ -183,16 +205,16 @@ class Parser:
         return current.closed or self.at("+", "-", "pm", "mp")
 
     @contextmanager
-    def bracket(self) -> Iterator[None]:
-        """Inside a bracket: bars, commas and differentials outside it do not reach in."""
-        bars, self.bars = self.bars, 0
+    def bracket(self, *stops: str) -> Iterator[None]:
+        """Inside a bracket, where `stops` close it; what closes an outer one does not reach in."""
+        outer, self.stops = self.stops, stops
         listed, self.in_list = self.in_list, False
         self.nesting += 1
         try:
             yield
         finally:
             self.nesting -= 1
-            self.bars = bars
+            self.stops = outer
             self.in_list = listed
 
     def argument(self) -> Any:

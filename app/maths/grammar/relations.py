@@ -22,6 +22,8 @@ def as_set(value: Any) -> Any:
 def read_relation(parser: Parser, left: Any) -> Any:
     """One relation, or a chain of them joined by `and`."""
     links: list[Any] = []
+    if parser.at("approx"):
+        return _without_approximation(parser, left)
     while parser.at(*_RELATIONS, "in", "notin"):
         operator = parser.next().text
         right = parser.expression(RELATION)
@@ -31,7 +33,15 @@ def read_relation(parser: Parser, left: Any) -> Any:
         else:
             links.append(_RELATIONS[operator](left, right, evaluate=False))
         left = right
+    _without_approximation(parser, left)
     return links[0] if len(links) == 1 else sp.And(*links)
+
+
+def _without_approximation(parser: Parser, left: Any) -> Any:
+    """What stands before `\\approx`; the approximations after it add nothing and are dropped."""
+    while parser.accept("approx"):
+        parser.expression(RELATION)
+    return left
 
 
 def read_set_operation(parser: Parser, left: Any) -> Any:
@@ -50,7 +60,9 @@ def read_logic(parser: Parser, left: Any) -> Any:
     values = [left, parser.expression(LOGIC)]
     while parser.accept(operator):
         values.append(parser.expression(LOGIC))
-    if all(isinstance(value, sp.logic.boolalg.Boolean) and not isinstance(value, sp.Symbol) for value in values):
+    if all(
+        isinstance(value, sp.logic.boolalg.Boolean) and not isinstance(value, sp.Symbol) for value in values
+    ):
         return sp.And(*values) if operator == "and" else sp.Or(*values)
     return sp.FiniteSet(*values)
 
@@ -61,7 +73,7 @@ def read_not(parser: Parser, token: Token) -> Any:
 
 PREFIXES = {"not": read_not}
 INFIXES = {
-    **{operator: Infix(RELATION, read_relation) for operator in (*_RELATIONS, "in", "notin")},
+    **{operator: Infix(RELATION, read_relation) for operator in (*_RELATIONS, "in", "notin", "approx")},
     **{operator: Infix(SET, read_set_operation) for operator in ("cup", "cap", "setminus")},
     "and": Infix(LOGIC + 1, read_logic),
     "or": Infix(LOGIC, read_logic),
