@@ -12,6 +12,8 @@ from app.maths.notation import Callee
 
 _UNKNOWN_BITS = 64.0
 _SMALL_EXPONENT = 20.0
+_BOUNDED = (sp.sin, sp.cos, sp.tanh, sp.atan, sp.erf)
+"""Functions that stay small at every constant a text of bounded depth can spell."""
 _MATRIX_EXPONENT = 64
 
 
@@ -31,8 +33,10 @@ def bits(expression: Any) -> float:
         base, exponent = expression.as_base_exp()
         size = bits(exponent)
         return bits(base) * 2.0**size if size < 60 else math.inf
-    if expression.is_Atom:
+    if expression.is_Atom or isinstance(expression, _BOUNDED):
         return 2.0
+    if isinstance(expression, sp.log):
+        return max(2.0, math.log2(1.0 + bits(expression.args[0])))
     return max([_UNKNOWN_BITS, *(bits(argument) for argument in expression.args if argument.is_number)])
 
 
