@@ -60,8 +60,8 @@ class Domain:
         return _generic(source, signed=True)
 
     def _draw_integer(self, source: random.Random) -> int:
-        low = int(sympy.floor(self.lower)) if self.lower.is_finite else None
-        high = int(sympy.ceiling(self.upper)) if self.upper.is_finite else None
+        low = int(sympy.ceiling(self.lower)) if self.lower.is_finite else None
+        high = int(sympy.floor(self.upper)) if self.upper.is_finite else None
         if low is None:
             low = -INTEGER_SPAN if high is None else high - INTEGER_SPAN
         limit = low + INTEGER_SPAN if self.lower.is_finite else INTEGER_SPAN
@@ -89,7 +89,8 @@ class Domain:
 def _generic(source: random.Random, *, signed: bool = False) -> sympy.Rational:
     """A rational of moderate size, spread evenly over scales, with a large prime denominator."""
     size = SMALLEST * (LARGEST / SMALLEST) ** source.random()
-    value = sympy.Rational(round(size * DENOMINATOR), DENOMINATOR)
+    numerator = round(size * DENOMINATOR)
+    value = sympy.Rational(numerator + (numerator % DENOMINATOR == 0), DENOMINATOR)
     return -value if signed and source.random() < 0.5 else value
 
 
@@ -162,7 +163,7 @@ class Assumptions:
         for _ in range(TRIES_PER_POINT):
             point: Point = {symbol: self.domain(symbol).draw(source) for symbol in free}
             for symbol, value in fixed.items():
-                point[symbol] = value.subs(point)
+                point[symbol] = value.xreplace(point)
             if self.admits(point):
                 return point
         wanted = ", ".join(map(str, self.relations))

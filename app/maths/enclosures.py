@@ -13,7 +13,7 @@ from sympy.logic.boolalg import And, Not, Or
 
 from app.maths import quadrature
 from app.maths.balls import EnclosureError, Undefined, binary, rational, short
-from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE, Cut, touches
+from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE, Cut, Rule, touches
 
 PRECISION: Final = 128
 """Bits to which balls are computed unless told otherwise."""
@@ -113,20 +113,20 @@ class Evaluation:
             return constant()
         rule = SIMPLE.get(kind)
         if rule is not None:
-            return self._apply(node, rule.evaluate, rule.cut)
+            return self._apply(node, rule)
         definition = DEFINITIONS.get(kind)
         if definition is not None:
             return self.value(definition(*node.args))
         raise _without_rule(node)
 
-    def _apply(self, node: sympy.Basic, evaluate: Callable[..., acb], cut: Cut) -> acb:
+    def _apply(self, node: sympy.Basic, rule: Rule) -> acb:
         balls = [self.value(arg) for arg in node.args]
         if self.analytic and type(node) in PIECEWISE_ANALYTIC and _is_real(node.args[0]):
             return PIECEWISE_ANALYTIC[type(node)](balls[0])
-        if self.analytic and touches(balls[-1], cut):
+        if self.analytic and not rule.analytic(*balls):
             raise EnclosureError(f"{short(node)} may not be analytic here")
         try:
-            return evaluate(*balls)
+            return rule.evaluate(*balls)
         except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
             raise EnclosureError(f"{short(node)} could not be enclosed: {error}") from error
 
@@ -204,8 +204,8 @@ def _pow(walk: Evaluation, node: sympy.Pow) -> acb:
         return root ** abs(exponent.p)
     power = walk.value(exponent)
     if ball.contains(0):
-        if ball.is_zero() and power.real > 0:
-            return acb(0)
+        if ball.is_zero() and (power.is_zero() or power.real > 0):
+            return acb(1 if power.is_zero() else 0)
         return _small_power(ball, power)
     return ball.pow(power)
 

@@ -23,7 +23,7 @@ MAX_POWER: Final = 60
 MAX_GENERATORS: Final = 24
 """Independent subexpressions beyond which the ring is too large."""
 MAX_FACTORED: Final = 10**12
-"""Integers beyond which a logarithm is not split into those of primes."""
+"""Integers beyond which a logarithm or a base is not split into primes."""
 SEPARATION_BITS: Final = 20_000
 """Bits beyond which a root separation bound is not used."""
 
@@ -282,8 +282,15 @@ def _factors(expr: sympy.Expr) -> list[tuple[sympy.Expr, sympy.Expr, sympy.Ratio
         coefficient, rest = term.as_coeff_Mul()
         if not coefficient.is_Rational:
             coefficient, rest = sympy.Integer(1), term
-        factors.append((base, rest, coefficient))
+        factors += [(prime, rest, coefficient * power) for prime, power in _primes(base).items()]
     return factors
+
+
+def _primes(base: sympy.Expr) -> dict[sympy.Expr, int]:
+    """A positive rational base as powers of primes, any other as itself: 4^n is (2^n)^2."""
+    if base.is_Rational and base.is_positive and max(base.p, base.q) < MAX_FACTORED:
+        return {sympy.Integer(prime): power for prime, power in sympy.factorrat(base).items()}
+    return {base: 1}
 
 
 def _split_logarithm(expr: sympy.Expr) -> sympy.Expr | None:
@@ -292,8 +299,7 @@ def _split_logarithm(expr: sympy.Expr) -> sympy.Expr | None:
         return None
     (argument,) = expr.args
     if argument.is_Rational and argument.is_positive and max(argument.p, argument.q) < MAX_FACTORED:
-        primes = sympy.factorrat(argument)
-        split = sympy.Add(*(power * sympy.log(prime) for prime, power in primes.items()))
+        split = sympy.Add(*(power * sympy.log(prime) for prime, power in _primes(argument).items()))
     elif argument.is_Mul or argument.is_Pow or argument is S.Exp1:
         split = sympy.expand_log(expr)
     else:

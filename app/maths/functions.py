@@ -25,10 +25,18 @@ class Cut(Enum):
 
 
 class Rule(NamedTuple):
-    """How to enclose a function of balls, and its cut."""
+    """How to enclose a function of balls, its cut, and whether it has none when its first argument is whole."""
 
     evaluate: Callable[..., acb]
     cut: Cut
+    entire_at_whole: bool = False
+
+    def analytic(self, *balls: acb) -> bool:
+        """Whether the function is certainly analytic around its last argument (poles aside)."""
+        order = balls[0]
+        if self.entire_at_whole and order.is_exact() and order.unique_fmpz() is not None:
+            return True
+        return not touches(balls[-1], self.cut)
 
 
 def touches(z: acb, cut: Cut) -> bool:
@@ -199,9 +207,9 @@ SIMPLE: dict[type, Rule] = {
     sympy.Chi: Rule(acb.chi, Cut.NEGATIVE),
     sympy.uppergamma: Rule(lambda s, z: z.gamma_upper(s), Cut.NEGATIVE),
     sympy.lowergamma: Rule(lambda s, z: z.gamma_lower(s), Cut.NEGATIVE),
-    sympy.besselj: Rule(_bessel(acb.bessel_j), Cut.NEGATIVE),
+    sympy.besselj: Rule(_bessel(acb.bessel_j), Cut.NEGATIVE, True),
     sympy.bessely: Rule(_bessel(acb.bessel_y), Cut.NEGATIVE),
-    sympy.besseli: Rule(_bessel(acb.bessel_i), Cut.NEGATIVE),
+    sympy.besseli: Rule(_bessel(acb.bessel_i), Cut.NEGATIVE, True),
     sympy.besselk: Rule(_bessel(acb.bessel_k), Cut.NEGATIVE),
     sympy.hankel1: Rule(_hankel(1), Cut.NEGATIVE),
     sympy.hankel2: Rule(_hankel(-1), Cut.NEGATIVE),
@@ -247,6 +255,7 @@ DEFINITIONS: dict[type, Callable[..., sympy.Expr]] = {
     sympy.acoth: lambda z: sympy.atanh(1 / z),
     sympy.asech: lambda z: sympy.acosh(1 / z),
     sympy.acsch: lambda z: sympy.asinh(1 / z),
+    sympy.atan2: lambda y, x: sympy.arg(x + S.ImaginaryUnit * y),
     sympy.ceiling: lambda z: -sympy.floor(-z),
     sympy.frac: lambda z: z - sympy.floor(z),
     sympy.Mod: lambda a, b: a - b * sympy.floor(a / b),

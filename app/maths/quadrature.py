@@ -110,8 +110,10 @@ class _Definite:
 
 def _check(sample: Evaluation, integrand: sympy.Expr) -> None:
     """Raises the error of a node that has no rule at all, which quadrature would only see as not finite."""
+    for symbol in integrand.free_symbols:
+        sample.supports(symbol)
     for node in sympy.preorder_traversal(integrand):
-        if isinstance(node, sympy.Expr):
+        if isinstance(node, sympy.Expr) and not node.is_Symbol:
             sample.supports(node)
 
 
