@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.problems.problem import ORIGINAL
 from app.statistics.estimators import Estimate, macro, micro
@@ -50,13 +50,9 @@ def standing(s: ReadSession, set_name: str, version: str | None = None) -> Stand
     under full coverage follow the ranked ones, those of larger coverage first.
     """
     found = find_version(s, set_name, version)
-    best: dict[str, StandingRow] = {}
-    cells = _cells(s, found.id)
-    for run, model in _completed(s, found.id):
-        row = _row(run, model, cells.get(run.id, []), found)
-        if model.name not in best or row.coverage > best[model.name].coverage:
-            best[model.name] = row
-    rows = _ranked(best.values())
+    chosen = _chosen(s, found)
+    cells = _cells(s, found.id, [run.id for run, _ in chosen])
+    rows = _ranked(_row(run, model, cells[run.id], found) for run, model in chosen)
     topics = s.scalars(select(ProblemRecord.topic).where(ProblemRecord.version_id == found.id).distinct())
     return Standing(
         problem_set=found.name,
@@ -71,18 +67,26 @@ def standing(s: ReadSession, set_name: str, version: str | None = None) -> Stand
     )
 
 
-def _completed(s: ReadSession, version_id: str) -> list[tuple[RunRecord, ModelRecord]]:
-    """The completed runs of a version with their models, the newest first."""
+def _chosen(s: ReadSession, version: SetVersion) -> list[tuple[RunRecord, ModelRecord]]:
+    """For each model the completed run that it stands with."""
+    graded = func.sum(ScoreCellRecord.correct + ScoreCellRecord.incorrect + ScoreCellRecord.ungradable)
     rows = s.execute(
-        select(RunRecord, ModelRecord)
+        select(RunRecord, ModelRecord, func.coalesce(graded, 0))
         .join(ModelRecord, ModelRecord.id == RunRecord.model_id)
-        .where(RunRecord.version_id == version_id, RunRecord.status == "completed")
+        .outerjoin(ScoreCellRecord, ScoreCellRecord.run_id == RunRecord.id)
+        .where(RunRecord.version_id == version.id, RunRecord.status == "completed")
+        .group_by(RunRecord.id, ModelRecord.id)
         .order_by(RunRecord.finished_at.desc(), RunRecord.id.desc())
     )
-    return [(run, model) for run, model in rows]
+    best: dict[str, tuple[float, RunRecord, ModelRecord]] = {}
+    for run, model, verdicts in rows:
+        share = verdicts / run.repetitions
+        if model.id not in best or share > best[model.id][0]:
+            best[model.id] = (share, run, model)
+    return [(run, model) for _, run, model in best.values()]
 
 
-def _cells(s: ReadSession, version_id: str) -> dict[str, list[Cell]]:
+def _cells(s: ReadSession, version_id: str, run_ids: Sequence[str]) -> dict[str, list[Cell]]:
     rows = s.execute(
         select(ScoreCellRecord, ProblemRecord.topic)
         .join(
@@ -90,7 +94,7 @@ def _cells(s: ReadSession, version_id: str) -> dict[str, list[Cell]]:
             (ProblemRecord.version_id == ScoreCellRecord.version_id)
             & (ProblemRecord.id == ScoreCellRecord.problem_id),
         )
-        .where(ScoreCellRecord.version_id == version_id)
+        .where(ScoreCellRecord.version_id == version_id, ScoreCellRecord.run_id.in_(run_ids))
         .order_by(ProblemRecord.position, ScoreCellRecord.perturbation)
     )
     cells: dict[str, list[Cell]] = defaultdict(list)

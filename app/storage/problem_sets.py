@@ -169,7 +169,7 @@ def _variant_fields(version_id: str, position: int, variant: Variant) -> dict[st
     return fields | {"version_id": version_id, "position": position, "problem_id": fields.pop("problem")}
 
 
-def _versions() -> Select[Any]:
+def _versions() -> Select[*tuple[Any, ...]]:
     problems = select(func.count()).where(ProblemRecord.version_id == VersionRecord.id).scalar_subquery()
     count = select(func.count()).where(VariantRecord.version_id == VersionRecord.id).scalar_subquery()
     return (
@@ -179,7 +179,7 @@ def _versions() -> Select[Any]:
     )
 
 
-def _problems(version_id: str) -> Select[Any]:
+def _problems(version_id: str) -> Select[*tuple[Any, ...]]:
     count = (
         select(func.count())
         .where(
@@ -194,7 +194,7 @@ def _problems(version_id: str) -> Select[Any]:
     )
 
 
-def _variants(version_id: str) -> Select[tuple[VariantRecord, str]]:
+def _variants(version_id: str) -> Select[*tuple[Any, ...]]:
     return (
         select(VariantRecord, GoldAnswerRecord.answer)
         .join(
@@ -252,7 +252,7 @@ def _variant_row(record: VariantRecord, gold: str | None) -> VariantRow:
         answer_kind=record.answer_kind,
         assumptions=tuple(record.assumptions),
         gold=gold,
-        certificate=record.certificate and Certificate.model_validate(record.certificate),
+        certificate=_certificate(record.certificate),
     )
 
 
@@ -271,5 +271,9 @@ def _variant(record: VariantRecord, gold: str) -> Variant:
         assumptions=tuple(record.assumptions),
         task=None if record.task is None else read_task(json.dumps(record.task, sort_keys=True)),
         seed=record.seed,
-        certificate=record.certificate and Certificate.model_validate(record.certificate),
+        certificate=_certificate(record.certificate),
     )
+
+
+def _certificate(document: dict[str, Any] | None) -> Certificate | None:
+    return None if document is None else Certificate.model_validate(document)

@@ -13,13 +13,13 @@ from app.storage.sessions import ReadSession, WriteSession, insert_or_ignore, ne
 from app.storage.tables import FINISHED_STATUSES, ModelRecord, ProblemSetRecord, RunRecord, VersionRecord
 
 FROM: dict[str, tuple[str, ...]] = {
-    "queued": ("failed",),
+    "queued": ("failed", "cancelled"),
     "running": ("queued",),
     "completed": ("queued", "running"),
     "failed": ("queued", "running"),
     "cancelled": ("queued", "running"),
 }
-"""For each state, those it may be entered from; a failed run may be queued again to go on."""
+"""For each state, those it may be entered from; one that failed or was cancelled may be queued to go on."""
 
 
 def create(
@@ -130,7 +130,7 @@ def lock(s: WriteSession, run_id: str) -> None:
         raise NotFound(f"no run {run_id} is stored")
 
 
-def _runs() -> Select[Any]:
+def _runs() -> Select[*tuple[Any, ...]]:
     return (
         select(
             RunRecord,

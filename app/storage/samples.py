@@ -174,6 +174,14 @@ def list_samples(
     return [_sample(row) for row in s.execute(query)]
 
 
+def of_problem(s: ReadSession, run_ids: Collection[str], problem_id: str) -> list[SampleRow]:
+    """The samples of one problem in these runs: by run in the order given, then in planned order."""
+    order = {run_id: place for place, run_id in enumerate(run_ids)}
+    query = _samples().where(SampleRecord.run_id.in_(list(order)), VariantRecord.problem_id == problem_id)
+    rows = [_sample(row) for row in s.execute(query.order_by(SampleRecord.position))]
+    return sorted(rows, key=lambda row: order[row.run_id])
+
+
 def get(s: ReadSession, sample_id: str) -> SampleRow:
     """One sample; raises `NotFound`."""
     row = s.execute(_samples().where(SampleRecord.id == sample_id)).first()
@@ -210,7 +218,7 @@ def _case(variant: VariantRecord, gold: str, answer: str) -> Case:
     )
 
 
-def _samples() -> Select[Any]:
+def _samples() -> Select[*tuple[Any, ...]]:
     return (
         select(SampleRecord, VariantRecord, CompletionRecord, GradeRecord)
         .join(VariantRecord, _same_variant(VariantRecord))

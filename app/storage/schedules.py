@@ -136,7 +136,7 @@ def _change(s: WriteSession, schedule_id: str, changes: dict[str, Any]) -> Sched
     return get(s, schedule_id)
 
 
-def _schedules() -> Select[Any]:
+def _schedules() -> Select[*tuple[Any, ...]]:
     return (
         select(
             ScheduleRecord,

@@ -180,5 +180,6 @@ def insert_or_ignore(s: WriteSession, record: type[Base], rows: Sequence[Mapping
     for start in range(0, len(rows), ROWS_PER_INSERT):
         batch = [dict(row) for row in rows[start : start + ROWS_PER_INSERT]]
         statement = dialect.insert(table).values(batch).on_conflict_do_nothing()
-        inserted += s.connection().execute(statement).rowcount
+        # Counted by what comes back: a driver's own row count may be -1.
+        inserted += len(s.connection().execute(statement.returning(*table.primary_key)).all())
     return inserted

@@ -4,11 +4,11 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, make_url, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from app.storage import models, workers
-from app.storage.errors import ReadOnly, StorageError
+from app.storage.errors import ReadOnly, SchemaOutOfDate, StorageError
 from app.storage.sessions import Database, new_id
 from app.storage.tables import ModelRecord, WorkerRecord, storable
 
@@ -136,10 +136,11 @@ def test_a_database_that_cannot_serve_is_refused(url):
 def test_a_password_is_not_shown(postgres_server):
     """The refusal of an old schema names the database without its password."""
     url = postgres_server.replace("postgres@", "postgres:hush@")
-    database = Database(url.replace("/postgres", "/template1"))
-    with pytest.raises(StorageError) as refused:
+    database = Database(make_url(url).set(database="template1").render_as_string(hide_password=False))
+    with pytest.raises(SchemaOutOfDate) as refused:
         database.check_schema()
     database.dispose()
+    assert "template1" in str(refused.value)
     assert "hush" not in str(refused.value)
 
 

@@ -1,0 +1,212 @@
+"""Samples are planned, completed and graded once each, however often and from wherever it is tried."""
+
+import threading
+
+import pytest
+
+from app.problems.tasks import IndefiniteIntegral
+from app.storage import runs, samples, scores
+from app.storage.errors import NotFound, UnknownVariants
+from tests.storage.furniture import complete, furnish, new_run, verdict
+
+
+@pytest.fixture
+def run(db):
+    """A queued run with all nine samples."""
+    version, model = furnish(db)
+    with db.write() as s:
+        return new_run(s, version, model)
+
+
+def ids(db, run):
+    """The run's samples in planned order."""
+    with db.read() as s:
+        return samples.chunk(s, run.id, 0, 1000)
+
+
+def test_planning_again_keeps_the_samples(db, run):
+    """The same pairs give the same ids in the order asked for, and only new ones are added."""
+    with db.write() as s:
+        before = samples.chunk(s, run.id, 0, 1000)
+        wanted = [("p0/symbolic", 1), ("p0/numeric", 0), ("p0/symbolic", 1)]
+        found = samples.insert(s, run.id, wanted)
+        assert found[1] == before[0]
+        assert found[0] == found[2]
+        assert samples.insert(s, run.id, wanted) == found
+        assert samples.count(s, run.id) == 10
+        assert samples.chunk(s, run.id, 0, 1000) == [*before, found[0]]
+
+
+def test_two_threads_cannot_plan_twice(db, run):
+    """Two planners at once end with one sample for each pair."""
+    barrier, found = threading.Barrier(2), []
+
+    def plan():
+        barrier.wait()
+        with db.write() as s:
+            found.append(samples.insert(s, run.id, [("p0/numeric", 1), ("p1/numeric", 1)]))
+
+    threads = [threading.Thread(target=plan) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert found[0] == found[1]
+    assert len(ids(db, run)) == 11
+
+
+def test_unknown_variants_are_named(db, run):
+    """A submission for a variant of another version is told which."""
+    with db.write() as s, pytest.raises(UnknownVariants, match="p9/original"):
+        samples.insert(s, run.id, [("p0/original", 3), ("p9/original", 0)])
+
+
+def test_chunks_cover_the_samples_without_overlap(db, run):
+    """Chunks of four of nine samples are four, four, one and none."""
+    with db.read() as s:
+        chunks = [samples.chunk(s, run.id, number, 4) for number in range(4)]
+    assert [len(chunk) for chunk in chunks] == [4, 4, 1, 0]
+    assert [sample for chunk in chunks for sample in chunk] == ids(db, run)
+
+
+def test_only_samples_without_completion_are_asked(db, run):
+    """A paid completion is never asked for again."""
+    first, second, third, *_ = ids(db, run)
+    with db.write() as s:
+        complete(s, first)
+        complete(s, second, error="nobody listens")
+        pending = samples.prompts(s, [third, second, first])
+    assert [prompt.sample_id for prompt in pending] == [third]
+    assert pending[0].text.startswith("Find an antiderivative")
+    assert (pending[0].assumptions, pending[0].repetition) == (("a > 0",), 0)
+    assert isinstance(pending[0].task, IndefiniteIntegral)
+
+
+def test_the_first_completion_stays(db, run):
+    """A second one, from a worker that woke up late, is left out."""
+    sample = ids(db, run)[0]
+    with db.write() as s:
+        assert complete(s, sample, cost=0.25)
+        assert not complete(s, sample, cost=9)
+        assert samples.get(s, sample).completion.cost == 0.25
+
+
+def test_two_threads_cannot_complete_twice(db, run):
+    """Of two completions at once exactly one is stored."""
+    sample, barrier, stored = ids(db, run)[0], threading.Barrier(2), []
+
+    def save():
+        barrier.wait()
+        with db.write() as s:
+            stored.append(complete(s, sample))
+
+    threads = [threading.Thread(target=save) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(stored) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("reason", "error", "failed"),
+    [
+        ("stop", None, False),
+        ("length", None, False),
+        ("unsolved", "gave up", False),
+        ("timeout", None, False),
+        ("timeout", "no answer within 600 s", True),
+        ("error", "HTTP 500", True),
+    ],
+)
+def test_a_failure_is_the_backends_not_the_models(db, run, reason, error, failed):
+    """What the backend could not deliver is no answer; what the model could not solve is a wrong one."""
+    sample = ids(db, run)[0]
+    with db.write() as s:
+        samples.save_completion(s, sample, text="", finish_reason=reason, latency=1, error=error)
+        assert samples.get(s, sample).completion.failed is failed
+        assert len(samples.ungraded(s, [sample])) == (0 if failed else 1)
+
+
+def test_cases_have_all_that_grading_needs(db, run):
+    """Gold answer, completion, kind, assumptions and typed task, for what has no verdict yet."""
+    first, second, *_ = ids(db, run)
+    with db.write() as s:
+        complete(s, first)
+        complete(s, second)
+        samples.save_verdict(s, second, verdict("correct"))
+        [(sample, case)] = samples.ungraded(s, ids(db, run))
+    assert sample == first
+    assert (case.gold, case.answer, case.kind) == ("x", r"\boxed{x}", "antiderivative")
+    assert case.assumptions == ("a > 0",)
+    assert isinstance(case.task, IndefiniteIntegral)
+
+
+def test_the_first_verdict_stays_and_comes_back_whole(db, run):
+    """Grading twice counts once."""
+    sample = ids(db, run)[0]
+    with db.write() as s:
+        complete(s, sample)
+        assert samples.save_verdict(s, sample, verdict("ungradable"))
+        assert not samples.save_verdict(s, sample, verdict("correct"))
+        assert samples.get(s, sample).verdict == verdict("ungradable")
+
+
+def test_samples_are_listed_in_planned_order_page_by_page(db, run):
+    """Each page goes on after the last sample of the one before; an outcome may be asked for."""
+    first, *_, last = planned = ids(db, run)
+    with db.write() as s:
+        complete(s, last)
+        samples.save_verdict(s, last, verdict("incorrect"))
+    with db.read() as s:
+        pages, after = [], None
+        while page := samples.list_samples(s, run.id, limit=4, after=after):
+            pages += [row.id for row in page]
+            after = pages[-1]
+        assert pages == planned
+        assert [row.id for row in samples.list_samples(s, run.id, outcome="incorrect")] == [last]
+        row = samples.get(s, first)
+        assert (row.variant_id, row.problem_id, row.topic) == ("p0/numeric", "p0", "integrals")
+        assert (row.completion, row.verdict) == (None, None)
+        for ask in (lambda: samples.get(s, "none"), lambda: samples.list_samples(s, run.id, after="none")):
+            with pytest.raises(NotFound, match="none"):
+                ask()
+
+
+def test_one_problems_samples_of_several_runs_come_run_by_run(db, run):
+    """The page of a problem shows how each model answered it."""
+    version, model = furnish(db)
+    with db.write() as s:
+        other = new_run(s, version, model)
+        found = samples.of_problem(s, [other.id, run.id], "p1")
+        assert samples.of_problem(s, [], "p1") == []
+    variants = ["p1/numeric", "p1/original", "p1/symbolic"]
+    assert [(row.run_id, row.variant_id) for row in found] == [
+        *((other.id, variant) for variant in variants),
+        *((run.id, variant) for variant in variants),
+    ]
+
+
+def test_counts_add_up(db, run):
+    """Every sample is pending, failed, or graded as one of three."""
+    outcomes = ["correct", "correct", "incorrect", "ungradable"]
+    with db.write() as s:
+        for sample, outcome in zip(ids(db, run), outcomes, strict=False):
+            complete(s, sample, cost=0.5)
+            samples.save_verdict(s, sample, verdict(outcome))
+        complete(s, ids(db, run)[4], error="nobody listens")
+        complete(s, ids(db, run)[5])
+        found = scores.counts(s, run.id)
+    assert (found.correct, found.incorrect, found.ungradable, found.failed) == (2, 1, 1, 1)
+    assert (found.total, found.completed, found.graded, found.pending, found.done) == (9, 6, 4, 4, False)
+    assert (found.cost, found.seconds) == (2.0, 3.0)
+
+
+def test_counts_of_a_run_without_samples_are_zero(db, run):
+    """Nothing planned is nothing pending; a run that does not exist is an error."""
+    with db.write() as s:
+        empty = runs.create(s, version_id=run.version_id, model_id=run.model_id)
+        found = scores.counts(s, empty.id)
+        assert (found.total, found.pending, found.cost, found.seconds) == (0, 0, None, 0)
+        with pytest.raises(NotFound):
+            scores.counts(s, "none")
