@@ -22,8 +22,8 @@ class UnknownModel(EvaluationError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         there = f"Registered models: {_listed(known)}." if known else "No model is registered yet."
         super().__init__(
-            f"There is no model named {name!r}. {there} "
-            "Register it first with its backend and settings (`plumbline models add`, or POST /v1/models)."
+            f"There is no model named {name!r}. {there} To register it, say its backend and settings: "
+            "`plumbline models add`, or POST /v1/models."
         )
 
 

@@ -102,7 +102,14 @@ class Worker:
         self._backends = _Backends(opener, solver_workers, solver_memory)
         self._stopping = threading.Event()
         self._active = _Active()
-        self._supervisor = threading.Thread(target=self._supervise, name="plumbline-supervisor", daemon=True)
+        # The heart beats apart, so that no long duty is taken for a death.
+        self._threads = [
+            threading.Thread(target=self._keep, args=duties, name=f"plumbline-{name}", daemon=True)
+            for name, duties in (
+                ("heart", (_Duty(rhythm.beat, self._beat),)),
+                ("supervisor", self._duties()),
+            )
+        ]
 
     def start(self) -> None:
         """Begin to work; raises WorkerRunning if this process has a worker already."""
@@ -113,12 +120,14 @@ class Worker:
         except BaseException:
             _one_worker.release()
             raise
-        self._supervisor.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Stop where nothing paid for is lost; what is unfinished goes to the next worker."""
         self._stopping.set()
-        self._supervisor.join()
+        for thread in self._threads:
+            thread.join()
         idle = self._active.wait_until_none(GRACE_SECONDS)
         self._backends.close()
         _away_from_any_event_loop(lambda: DBOS.destroy(destroy_registry=True))
@@ -151,6 +160,7 @@ class Worker:
             "application_version": VERSION,
             "serializer": SERIALIZER,
             "use_listen_notify": False,
+            "notification_listener_polling_interval_sec": POLLING_SECONDS,  # its thread ends that fast
             "log_level": "WARNING",
         }
         DBOS(config=config)
@@ -210,13 +220,14 @@ class Worker:
 
         return check
 
-    def _supervise(self) -> None:
-        duties = (
-            _Duty(self._rhythm.beat, self._beat),
+    def _duties(self) -> tuple[_Duty, ...]:
+        return (
             _Duty(self._rhythm.sweep, self._sweep),
             _Duty(self._rhythm.strays, self._put_strays_back),
             _Duty(self._rhythm.tick, self._start_due),
         )
+
+    def _keep(self, *duties: _Duty) -> None:
         while not self._stopping.wait(min(duty.wait() for duty in duties)):
             for duty in duties:
                 duty.do_if_due()

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, make_url
 from app.evaluation.queue import Queue
 from app.storage import models, problem_sets
 from app.storage.sessions import Database
-from tests.evaluation import postgres
 from tests.evaluation.problem_sets import problem_set
+from tests.storage import postgres
 
 TEMPLATE = "plumbline_template"
 _numbers = count()
@@ -49,7 +49,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server() -> Iterator[str]:
     programs = postgres.binaries()
     if programs is None:
-        pytest.skip("PostgreSQL is not installed here (apt install postgresql)")
+        pytest.skip(postgres.MISSING)
     with postgres.server(programs) as url:
         _on_server(url, f"CREATE DATABASE {TEMPLATE}")
         _furnish(make_url(url).set(database=TEMPLATE).render_as_string(hide_password=False))

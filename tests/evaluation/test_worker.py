@@ -29,7 +29,7 @@ from tests.evaluation.doubles import Absent, Broken, Failing, Lazy, Logged, Quic
 from tests.evaluation.worker_process import RHYTHM
 
 SAMPLES = 16
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
