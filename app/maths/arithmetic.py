@@ -15,10 +15,23 @@ _SMALL_EXPONENT = 20.0
 _BOUNDED = (sp.sin, sp.cos, sp.tanh, sp.atan, sp.erf)
 """Functions that stay small at every constant a text of bounded depth can spell."""
 _MATRIX_EXPONENT = 64
+_EXPONENT_DIGITS = 6
 
 
 class TooLarge(ArithmeticError):
     """Reading the text would compute a number beyond the limits."""
+
+
+def rational(text: str, limits: Limits) -> Any:
+    """The exact value of a number's text: `12`, `0.5`, `1e-3`, and `0.1(6)` with recurring digits."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if "(" in mantissa:
+        fixed, _, period = mantissa.rstrip(")").partition("(")
+        places = len(fixed.partition(".")[2])
+        return sp.Rational(fixed + "0") + sp.Rational(int(period), (10 ** len(period) - 1) * 10**places)
+    if len(exponent) > _EXPONENT_DIGITS or abs(int(exponent or 0)) > limits.digits:
+        raise TooLarge("the power of ten is too large")
+    return sp.Rational(mantissa) * sp.Integer(10) ** int(exponent or 0)
 
 
 def bits(expression: Any) -> float:

@@ -434,7 +434,7 @@ WORD_OPERATORS = {
 }
 
 OPERATOR_COMMANDS: dict[str, str] = {
-    "cdot": "*", "times": "*", "ast": "*", "cdotp": "*", "div": "/", "over": "over", "atop": "atop",
+    "cdot": "*", "times": "*", "ast": "*", "cdotp": "*", "div": "/", "over": "over", "choose": "choose",
     "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=",
     "geqq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "equiv": "=", "approx": "approx",
     "to": "->", "rightarrow": "->", "longrightarrow": "->", "in": "in", "notin": "notin", "cup": "cup",

@@ -9,7 +9,7 @@ import sympy as sp
 
 from app.maths.grammar import basics, brackets, calculus, calls, relations
 from app.maths.grammar.cursor import Grammar, Parser, describe
-from app.maths.grammar.surroundings import combine_signs, find_functions, find_variable
+from app.maths.grammar.surroundings import combine_signs, find_functions, find_variable, spell_out_slashed
 from app.maths.limits import DEFAULT_LIMITS, Limits
 from app.maths.tokens import is_algebra_text, tokenise
 
@@ -32,7 +32,7 @@ def parse(text: str, *, functions: Collection[str] = (), limits: Limits = DEFAUL
     written otherwise); a primed letter is one anyway. `notation` says how ambiguous text is read. Raises
     `ParseError`, and nothing else, for text that is not mathematics or exceeds `limits`.
     """
-    tokens = tokenise(text, limits)
+    tokens = spell_out_slashed(tokenise(text, limits))
     known = frozenset(functions) | find_functions(tokens)
     variable = find_variable(tokens, known)
     readings: list[Any] = []

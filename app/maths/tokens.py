@@ -19,6 +19,11 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}")
 _BRACED = re.compile(r"\s*\{([^{}]*)\}")
+_OPENING = re.compile(r"\s*(?:[(_^{'\[]|\\left)")
+_RECURRING = re.compile(r"(\d+\.\d*)\\overline\s*\{?(\d+)\}?")
+_NEGATED = re.compile(r"\s*(=|\\in\b)")
+_DECIMALS = re.compile(r"\.\d+")
+_PERCENT = re.compile(r"\\?%(pi|e|i|gamma|phi|catalan|c|k_?\d*|r\d+)(?![A-Za-z])")
 _FACED = re.compile(r"\{\s*\\(?:rm|it|bf|sf)\s*(\\?%?[A-Za-z]+)\s*\}")
 _SINGLE = re.compile(r"\s*([A-Za-z0-9])")
 _ALGEBRA = re.compile(r"\*|[A-Za-z]{2,}\(|\boo\b")
@@ -107,7 +112,7 @@ class _Tokeniser:
                 self._number()
             elif character.isalpha():
                 self._letters()
-            elif character == "." and not self.text[self.position :].strip(" .$\n"):
+            elif character == "." and not self.text[self.position + 1 :].strip(" $\n"):
                 break
             else:
                 self._operator()
@@ -115,8 +120,17 @@ class _Tokeniser:
                 raise self._error(
                     f"the text has more than {self.limits.tokens} tokens", "give only the final formula"
                 )
+        self._drop_units()
         self.tokens.append(Token("end", "", len(self.original)))
         return self.tokens
+
+    def _drop_units(self) -> None:
+        """Drop words of measure written as text at the end of a quantity."""
+        kept = len(self.tokens)
+        while kept and self.tokens[kept - 1].kind == "word" and self.tokens[kept - 1].marked:
+            kept -= 1
+        if kept and all(token.text.lower() in notation.UNITS for token in self.tokens[kept:]):
+            del self.tokens[kept:]
 
     def _origin(self, position: int) -> int:
         return self.origins[position] if position < len(self.origins) else len(self.original)
@@ -140,10 +154,14 @@ class _Tokeniser:
         start = self.position
         pattern = _SPELLED_THOUSANDS if self.brackets else _THOUSANDS
         grouped = pattern.match(self.text, start)
-        if grouped:
+        recurring = _RECURRING.match(self.text, start)
+        if recurring:
+            self.position = recurring.end()
+            digits = f"{recurring.group(1)}({recurring.group(2)})"
+        elif grouped:
             self.position = grouped.end()
             digits = _SEPARATORS.sub("", grouped.group())
-            decimals = re.compile(r"\.\d+").match(self.text, self.position)
+            decimals = _DECIMALS.match(self.text, self.position)
             if decimals:
                 digits += decimals.group()
                 self.position = decimals.end()
@@ -155,6 +173,8 @@ class _Tokeniser:
             digits = match.group()
         if len(digits) > self.limits.digits:
             raise self._error(f"a number has more than {self.limits.digits} digits", position=start)
+        if len(digits) > 1 and digits.startswith("0") and digits[1].isdigit():
+            raise self._error("a number begins with a needless zero", "write it without", start)
         self._add("number", digits, start)
 
     def _letters(self) -> None:
@@ -181,18 +201,17 @@ class _Tokeniser:
     def _known(self, run: str) -> bool:
         if len(run) == 1:
             return run.isalpha()
-        if run in notation.FUNCTIONS:
-            bare = notation.FUNCTIONS[run].bare and len(run) > 2 or run == "ln"
-            return (
-                bare
-                or re.compile(r"\s*(?:[(_^{'\[]|\\left)").match(self.text, self.position + len(run))
-                is not None
-            )
+        callee = notation.FUNCTIONS.get(run)
+        if callee and ((callee.bare and len(run) > 2) or run == "ln" or self._argument_follows(run)):
+            return True
         if run in notation.CALL_NAMES:
             return self.text.startswith("(", self.position + len(run))
         if run in notation.CONSTANTS:
             return True
-        return run in notation.GREEK and (not "\\" in self.text)
+        return run in notation.GREEK and "\\" not in self.text
+
+    def _argument_follows(self, run: str) -> bool:
+        return _OPENING.match(self.text, self.position + len(run)) is not None
 
     def _split(self, run: str, start: int) -> None:
         parts: list[tuple[str, int]] = []
@@ -209,14 +228,8 @@ class _Tokeniser:
 
     def _operator(self) -> None:
         start = self.position
-        if self.text[start] == "%":
-            constant = re.compile(r"%(pi|e|i|gamma|phi|catalan|c|k\d+|k_\d+|r\d+)(?![A-Za-z])").match(
-                self.text, start
-            )
-            if constant:
-                self.position = constant.end()
-                self._add("name", constant.group(), start, marked=True)
-                return
+        if self.text[start] == "%" and self._percent(start):
+            return
         face = _FACED.match(self.text, start)
         if face:
             self.position = face.end()
@@ -244,7 +257,11 @@ class _Tokeniser:
             argument = _BRACED.match(self.text, self.position)
             self.position = argument.end() if argument else self.position
             return
-        if name == "\\":
+        negated = _NEGATED.match(self.text, self.position) if name == "not" else None
+        if negated:
+            self.position = negated.end()
+            self._add("operator", "!=" if negated.group(1) == "=" else "notin", start)
+        elif name == "\\":
             self._add("operator", "\\\\", start)
         elif name in ("left", "right", "middle"):
             self._delimiter(name, start)
@@ -254,8 +271,8 @@ class _Tokeniser:
             self._blackboard(start)
         elif name in notation.STYLE_COMMANDS:
             self._styled(name, start)
-        elif name == "%":
-            self._percent(start)
+        elif name == "%" and self._percent(start):
+            return
         elif name in notation.OPERATOR_COMMANDS:
             self._add("operator", notation.OPERATOR_COMMANDS[name], start)
         elif name == "sqrt":
@@ -265,13 +282,14 @@ class _Tokeniser:
         else:
             self._add("command", name, start)
 
-    def _percent(self, start: int) -> None:
-        constant = re.compile(r"(pi|e|i|gamma|phi|catalan|c|k)(?![A-Za-z])").match(self.text, self.position)
-        if constant:
-            self.position = constant.end()
-            self._add("name", "%" + constant.group(), start, marked=True)
-        else:
-            self._add("operator", "%", start)
+    def _percent(self, start: int) -> bool:
+        """Maxima's `%pi` and `\\%k_1` as names; says whether one starts here."""
+        constant = _PERCENT.match(self.text, start)
+        if constant is None:
+            return False
+        self.position = constant.end()
+        self._add("name", "%" + constant.group(1), start, marked=True)
+        return True
 
     def _delimiter(self, side: str, start: int) -> None:
         while self.position < len(self.text) and self.text[self.position].isspace():

@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths.arithmetic import add, call, multiply, negate, power
+from app.maths.arithmetic import add, call, multiply, negate, power, rational
 from app.maths.grammar.cursor import POSTFIX, POWER, PRODUCT, SUM, Infix, Parser
 from app.maths.grammar.calculus import at_differential, differential, read_derivative_fraction
 from app.maths.notation import FUNCTIONS, TRANSPARENT_COMMANDS
@@ -17,20 +17,12 @@ _DOTS = {"dot": 1, "ddot": 2, "dddot": 3}
 
 def read_number(parser: Parser, token: Token) -> Any:
     """An exact rational; a whole number before a proper fraction of whole numbers is a mixed number."""
-    number = rational(parser, token)
+    number = rational(token.text, parser.limits)
     if number.is_Integer and number.p > 0 and token.text.isdigit() and (fraction := _proper_fraction(parser)):
         return number + fraction
     if parser.peek().kind == "number":
         parser.fail("two numbers stand side by side", "write * between them, or a comma for a list")
     return number
-
-
-def rational(parser: Parser, token: Token) -> Any:
-    """The exact value of a number's text, with its power of ten bounded."""
-    mantissa, _, exponent = token.text.lower().partition("e")
-    if exponent and abs(int(exponent)) > parser.limits.digits:
-        parser.fail("the power of ten is too large", token=token)
-    return sp.Rational(mantissa) * sp.Integer(10) ** int(exponent or 0)
 
 
 def _proper_fraction(parser: Parser) -> Any:
@@ -177,6 +169,12 @@ def read_modulo(parser: Parser, left: Any) -> Any:
     return sp.Mod(left, parser.expression(PRODUCT))
 
 
+def read_choose(parser: Parser, left: Any) -> Any:
+    """TeX's `{n \\choose k}`."""
+    parser.next()
+    return call(FUNCTIONS["binomial"], [left, parser.expression(SUM - 2)], parser.limits)
+
+
 def read_tilde(parser: Parser, token: Token) -> Any:
     """`\\tilde{\\infty}` is complex infinity; other tildes are not read."""
     if parser.argument() != sp.oo:
@@ -241,5 +239,6 @@ INFIXES = {
     "circ": Infix(POSTFIX, read_degree),
     "%": Infix(POSTFIX, read_percent),
     "mod": Infix(PRODUCT, read_modulo),
+    "choose": Infix(SUM - 1, read_choose),
     "over": Infix(SUM - 1, read_over),
 }

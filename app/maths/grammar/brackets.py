@@ -55,7 +55,7 @@ def read_square(parser: Parser, token: Token) -> Any:
         return matrix(parser, [list(item) for item in items], token)
     if closer == "]" and len(items) == 1:
         return items[0]
-    if len(items) == 2:
+    if len(items) == 2 and all(isinstance(item, sp.Expr) for item in items):
         return _interval(parser, items, token, left_open=False, right_open=closer != "]")
     return sp.Tuple(*items)
 
@@ -220,12 +220,10 @@ def read_hypergeometric(parser: Parser) -> Any:
     if name.kind != "name" or name.text != "F":
         parser.fail("expected F of a hypergeometric function", token=name)
     lower_count = _count(parser)
-    upper, lower, argument = _hypergeometric_arguments(parser)
-    if len(upper) != upper_count or len(lower) != lower_count:
-        parser.fail(
-            "the hypergeometric function has another number of parameters than its indices say", token=name
-        )
-    return sp.hyper(upper, lower, argument)
+    *parameters, argument = _hypergeometric_arguments(parser)
+    if len(parameters) != upper_count + lower_count:
+        parser.fail("the indices count other parameters than are written", token=name)
+    return sp.hyper(parameters[:upper_count], parameters[upper_count:], argument)
 
 
 def _count(parser: Parser) -> int:
@@ -239,29 +237,22 @@ def _count(parser: Parser) -> int:
     return int(token.text)
 
 
-def _hypergeometric_arguments(parser: Parser) -> tuple[list[Any], list[Any], Any]:
+def _hypergeometric_arguments(parser: Parser) -> list[Any]:
+    """Upper and lower parameters and the argument, in one list; semicolons, commas and bars separate."""
     outer = parser.accept("{")
     parser.expect("(")
+    values: list[Any] = []
     with parser.bracket("|"):
         if parser.peek().kind == "begin":
-            groups = [*_rows(parser, parser.next().text, ragged=True), [], []][:2]
-            parser.expect("bar", "|")
-        else:
-            groups = [_parameters(parser), _parameters(parser)]
-        argument = parser.expression()
+            values = [value for row in _rows(parser, parser.next().text, ragged=True) for value in row]
+        while not parser.at(")") and parser.peek().kind != "end":
+            if not parser.accept(",", ";", "bar", "|"):
+                values.append(parser.expression())
     parser.expect(")")
     if outer:
         parser.expect("}")
-    return groups[0], groups[1], argument
-
-
-def _parameters(parser: Parser) -> list[Any]:
-    values: list[Any] = []
-    while not parser.at(";", "bar", "|"):
-        values.append(parser.expression())
-        if not parser.accept(","):
-            break
-    parser.expect(";", "bar", "|")
+    if not values:
+        parser.fail("the hypergeometric function has no argument")
     return values
 
 

@@ -74,12 +74,10 @@ def read_bounds(parser: Parser) -> tuple[Any, Any]:
 
 
 def _bound(parser: Parser) -> Any:
-    if parser.at("{"):
-        return parser.group()
     if parser.accept("-"):
-        return -parser.operand()
+        return -parser.script()
     parser.accept("+")
-    return parser.operand()
+    return parser.script()
 
 
 def read_integral(parser: Parser, token: Token) -> Any:

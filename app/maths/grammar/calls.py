@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sympy as sp
@@ -39,7 +40,13 @@ def read_name(parser: Parser, token: Token) -> Any:
         return found
     if _marked_application(parser):
         return _undefined(parser, name)
+    if token.marked and len(name) > 1 and parser.at("(") and not _is_letter(name):
+        parser.fail(f"the function {name} is not known", "use a standard name", token)
     return _constant_or_symbol(parser, token)
+
+
+def _is_letter(name: str) -> bool:
+    return name in notation.GREEK or name in notation.CONSTANTS
 
 
 def _starts_differential(parser: Parser) -> bool:
@@ -61,8 +68,9 @@ def _percent_name(parser: Parser, name: str) -> Any:
     """Maxima's `%pi`; other `%names` are its integration constants."""
     if name in notation.PERCENT_CONSTANTS:
         return notation.PERCENT_CONSTANTS[name]
-    subscript = _subscript_text(parser) if parser.at("_") else ""
-    return sp.Symbol(name.replace("_", "") + subscript)
+    if parser.at("_"):
+        return sp.Symbol(f"{name}_{_subscript_text(parser)}")
+    return sp.Symbol(re.sub(r"(?<=[a-z])_?(?=\d)", "_", name))
 
 
 def _constant_or_symbol(parser: Parser, token: Token) -> Any:
@@ -188,9 +196,7 @@ def _subscripted_delta(parser: Parser) -> Any:
 def _subscript_values(parser: Parser) -> Any:
     """The subscript as a value (`J_{n+1}`), or None when it is no expression."""
     parser.expect("_")
-    if parser.at("{"):
-        return [parser.group()]
-    return [parser.operand()] if parser.peek().kind in ("name", "number") else None
+    return [parser.script()] if parser.at("{") or parser.peek().kind in ("name", "number") else None
 
 
 def _bracketed_superscript(parser: Parser) -> list[Any]:
@@ -218,7 +224,8 @@ def _apply(parser: Parser, token: Token, callee: Callee, leading: list[Any]) -> 
     needed = min(callee.arities) - len(leading)
     exponent = _function_power(parser, token, callee)
     primes = _primes(parser)
-    if _at_arguments(parser, exact=not callee.bare):
+    listed = max(callee.arities) > 2 and parser.at("set{")
+    if listed or _at_arguments(parser, exact=not callee.bare):
         arguments = leading + read_arguments(parser, callee)
     elif callee.bare and (needed <= 1):
         arguments = [*leading, read_bare_argument(parser, token)]
@@ -246,10 +253,8 @@ def _function_power(parser: Parser, token: Token, callee: Callee) -> Any:
     if is_letter and not _arguments_after_power(parser):
         return None
     parser.next()
-    if parser.at("{"):
-        return parser.group()
     sign = -1 if parser.accept("-") else 1
-    return sign * parser.operand()
+    return sign * parser.script()
 
 
 def _arguments_after_power(parser: Parser) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Iterator, NoReturn
 
 import sympy as sp
 
-from app.maths.arithmetic import TooLarge
+from app.maths.arithmetic import TooLarge, rational
 from app.maths.errors import ParseError
 from app.maths.limits import Limits
 from app.maths.tokens import Token
@@ -227,6 +227,14 @@ class Parser:
         rest = [Token("number", token.text[1:], token.start + 1)] if len(token.text) > 1 else []
         self.tokens = [*self.tokens[: self.index], *rest, *self.tokens[self.index + 1 :]]
         return sp.Integer(token.text[0])
+
+    def script(self) -> Any:
+        """A bound or subscript: a braced group or one operand, whatever stands after it (`\\int_0^1 2x`)."""
+        token = self.peek()
+        if token.kind == "number":
+            self.index += 1
+            return self.guarded(token, lambda parser, text: rational(text, parser.limits), token.text)
+        return self.operand()
 
     def group(self) -> Any:
         """A braced group."""
