@@ -68,9 +68,9 @@ INITIAL_VALUE_PHRASINGS = (
 )
 GENERAL_SOLUTION_PHRASINGS = (
     "Find the general solution {y} of the differential equation\n\n{display}{where}\n\n"
-    "Name the arbitrary constants {constants}.",
+    "Name the arbitrary {constants}.",
     "Solve the differential equation\n\n{display}{where}\n\n"
-    "Give the general solution {y}, with {constants} for the arbitrary constants.",
+    "Give the general solution {y}, with the arbitrary {constants}.",
 )
 EQUATION_PHRASINGS = (
     "Find all {numbers} {x} that satisfy\n\n{display}{where}\n\nGive the set of solutions.",
@@ -104,13 +104,18 @@ def statement(task: Task, assumptions: Sequence[str] = (), phrasing: int = 0) ->
 def domains(task: Task, assumptions: Sequence[str]) -> str:
     """What is known of the symbols that occur, as `$a > 0$ and $n$ is a positive integer`; may be empty."""
     present = symbols(task)
-    relations = [relation for relation in map(parse, assumptions) if relation.free_symbols & present]
+    relations = [(text, relation) for text, relation in zip(assumptions, map(parse, assumptions), strict=True)
+                 if relation.free_symbols & present]  # fmt: skip
     clauses: list[str] = []
-    for symbol in _in_order(relations):
-        clauses += _about(symbol, relations)
-    clauses += [_inline(relation) for relation in relations if len(relation.free_symbols) != 1]
-    mentioned = {symbol for relation in relations for symbol in relation.free_symbols}
-    silent = present - mentioned - {variable(task)}
+    told: list[frozenset[sympy.Basic]] = []
+    for text, relation in relations:
+        about = frozenset(relation.free_symbols)
+        if len(about) > 1:
+            clauses.append(f"${text}$")
+        elif about not in told:
+            told.append(about)
+            clauses += _about([(own, known) for own, known in relations if known.free_symbols == about])
+    silent = present - set().union(*(relation.free_symbols for _, relation in relations)) - {variable(task)}
     if silent:
         names = sorted(_inline(symbol) for symbol in silent)
         clauses.append(f"{join(names)} {'is' if len(names) == 1 else 'are'} real")
@@ -124,30 +129,19 @@ def join(items: Sequence[str]) -> str:
     return ", ".join(items[:-1]) + ", and " + items[-1]
 
 
-def _in_order(relations: Sequence[sympy.Basic]) -> list[sympy.Symbol]:
-    """The symbols that have relations of their own, in the order in which those were written."""
-    found: list[sympy.Symbol] = []
-    for relation in relations:
-        if len(relation.free_symbols) == 1:
-            (symbol,) = relation.free_symbols
-            if symbol not in found:
-                found.append(symbol)
-    return found
-
-
-def _about(symbol: sympy.Symbol, relations: Sequence[sympy.Basic]) -> list[str]:
-    """The clauses on one symbol, in English where integers are concerned."""
-    own = [relation for relation in relations if relation.free_symbols == {symbol}]
-    rest = [relation for relation in own if not _is_integrality(relation)]
-    if len(rest) == len(own):
-        return [_inline(relation) for relation in rest]
-    for relation in rest:
-        start = _least_integer(symbol, relation)
+def _about(relations: Sequence[tuple[str, sympy.Basic]]) -> list[str]:
+    """The clauses on the one symbol of these relations, in English where integers are concerned."""
+    bounds = [(text, relation) for text, relation in relations if not _is_integrality(relation)]
+    if len(bounds) == len(relations):
+        return [f"${text}$" for text, _ in bounds]
+    (symbol,) = relations[0][1].free_symbols
+    for bound in bounds:
+        start = _least_integer(symbol, bound[1])
         if start in INTEGER_FROM:
-            others = [_inline(other) for other in rest if other is not relation]
-            return [f"{_inline(symbol)} is {INTEGER_FROM[start]}", *others]
+            others = [f"${text}$" for text, _ in bounds if text != bound[0]]
+            return [join([f"{_inline(symbol)} is {INTEGER_FROM[start]}", *others])]
     kind = f"{_inline(symbol)} is an integer"
-    return [f"{kind} with {join([_inline(relation) for relation in rest])}" if rest else kind]
+    return [f"{kind} with {join([f'${text}$' for text, _ in bounds])}" if bounds else kind]
 
 
 def _is_integrality(relation: sympy.Basic) -> bool:
@@ -211,7 +205,8 @@ def _particulars(task: Task, clause: str) -> dict[str, str]:
     elif isinstance(task, DifferentialEquation):
         fields["y"] = _inline(sympy.Function(task.function)(task.variable))
         fields["conditions"] = join([_inline(condition) for condition in task.conditions])
-        fields["constants"] = join([f"$C_{number + 1}$" for number in range(order(task))])
+        names = [f"$C_{{{number + 1}}}$" for number in range(order(task))]
+        fields["constants"] = f"constant{'s' if len(names) > 1 else ''} {join(names)}"
         fields["and_where"] = f", where {clause}." if clause else "."
     return fields
 

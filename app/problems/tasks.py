@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
 import sympy
@@ -168,14 +168,18 @@ Task = Annotated[
 ]
 
 
-def symbols(task: Task) -> set[sympy.Symbol]:
-    """The free symbols of the task as asked: its parameters, and its variable where the answer has it."""
-    found: set[sympy.Symbol] = set()
+def expressions(task: Task) -> Iterator[sympy.Basic]:
+    """Every expression of the task in the order of its fields, its variable among them."""
     for name in type(task).model_fields:
         value = getattr(task, name)
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, sympy.Basic):
-                found |= {symbol for symbol in item.free_symbols if isinstance(symbol, sympy.Symbol)}
+                yield item
+
+
+def symbols(task: Task) -> set[sympy.Basic]:
+    """The free symbols of the task as asked: its parameters, and its variable where the answer has it."""
+    found = set().union(*(expression.free_symbols for expression in expressions(task)))
     if isinstance(task, DefiniteIntegral | Limit | Sum):
         found.discard(variable(task))
     return found

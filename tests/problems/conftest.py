@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.problems.build import perturb
 from app.problems.formats.seeds import read_problems
-from app.problems.problem import Problem
+from app.problems.problem import Problem, Variant
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,12 @@ def seeds_text() -> str:
 def problems(seeds_text: str) -> dict[str, Problem]:
     """Its problems by id."""
     return {problem.id: problem for problem in read_problems(seeds_text)}
+
+
+@pytest.fixture(scope="session")
+def variants(problems: dict[str, Problem]) -> dict[str, list[Variant]]:
+    """Their variants by problem, all drawn from one seed."""
+    return {
+        name: [item for item in perturb(problem, 0) if isinstance(item, Variant)]
+        for name, problem in problems.items()
+    }

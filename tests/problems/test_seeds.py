@@ -34,7 +34,7 @@ def test_a_differential_equation_knows_its_function_and_variable(problems: dict[
 
 GAUSSIAN = "id = 'gaussian'"
 MISTAKES = {
-    "unknown key": (GAUSSIAN, GAUSSIAN + "\ncolour = 'red'", "line 9: problem gaussian, field 'colour'"),
+    "unknown key": (GAUSSIAN, GAUSSIAN + "\ncolour = 'red'", "line 10: problem gaussian, field 'colour'"),
     "missing key": (
         "title = 'Gaussian integral'\n",
         "",
@@ -43,12 +43,12 @@ MISTAKES = {
     "mathematics": (
         r"gold = '\sqrt{\frac{\pi}{a}}'",
         r"gold = '\sqrt{'",
-        "line 16: problem gaussian, field 'gold'",
+        "line 17: problem gaussian, field 'gold'",
     ),
     "assumption": (
         "assumptions = ['a > 0']",
         "assumptions = ['a >']",
-        "line 15: problem gaussian, field 'assumptions",
+        "line 16: problem gaussian, field 'assumptions",
     ),
     "operation": ("'definite_integral'", "'integral'", "problem gaussian, field 'task'"),
     "answer kind": ("answer_kind = 'expression'", "answer_kind = 'formula'", "field 'answer_kind'"),

@@ -12,11 +12,11 @@ import sympy
 from pydantic import TypeAdapter, ValidationError
 from sympy.core.relational import Relational
 
-from app.maths import parse, render
+from app.maths import ParseError, parse, render
 from app.problems.errors import Refused
 from app.problems.problem import Problem, Refusal, Variant
 from app.problems.statements import statement
-from app.problems.tasks import Task, symbols
+from app.problems.tasks import Task, expressions, symbols
 
 Values = Mapping[str, sympy.Expr]
 
@@ -59,7 +59,7 @@ class Perturbation(ABC):
     def variants(self, problem: Problem, seed: int) -> Iterator[Variant | Refusal]:
         """Every variant of the problem in slot order, and a refusal in the place of each that cannot be."""
         for index, slot in enumerate(self.slots(problem)):
-            source = random.Random(f"{seed}/{problem.id}/{self.name}/{index}")
+            source = self.source(problem, seed, index)
             try:
                 yield self.make(problem, slot, source).model_copy(update={"seed": seed})
             except Refused as refused:
@@ -69,6 +69,10 @@ class Perturbation(ABC):
                     statement="",
                     reason=refused.reason,
                 )
+
+    def source(self, problem: Problem, seed: int, index: int) -> random.Random:
+        """Where the draws of the slot of that index come from."""
+        return random.Random(f"{seed}/{problem.id}/{self.name}/{index}")
 
     def assemble(
         self,
@@ -83,8 +87,8 @@ class Perturbation(ABC):
     ) -> Variant:
         """The variant at these values of the parameters, of `task` if that is not simply the problem's."""
         task = at(problem.task, values) if task is None else task
-        gold = checked_gold(problem, values)
-        require_readable(task)
+        gold = settled_gold(problem, values)
+        task = settled(task)
         occurring = symbols(task) | gold.free_symbols
         assumptions = specialise(problem.assumptions, values, occurring)
         return Variant(
@@ -120,47 +124,51 @@ def at(task: Task, values: Values) -> Task:
     return task.map(lambda expression: expression.xreplace(substitution))
 
 
-def checked_gold(problem: Problem, values: Values) -> sympy.Basic:
-    """The gold answer at these values; refused where it is undefined, too long, or not read back the same."""
+def settled_gold(problem: Problem, values: Values) -> sympy.Basic:
+    """The gold answer at these values, as its file gives it; refused if undefined, too long, or unstable."""
     gold = problem.gold.xreplace(replacements(values))
-    if gold.has(sympy.nan, sympy.zoo):
-        raise Refused("the gold answer is undefined at these values of the parameters")
-    require_writable(gold)
+    require_writable(gold, "the gold answer")
     text = render(gold)
     if len(text) > LONGEST_GOLD:
         raise Refused(f"the gold answer has {len(text)} characters; at most {LONGEST_GOLD} are asked for")
-    if parse(text) != gold and not is_read_back(text):
-        raise Refused(f"the gold answer does not survive being written and read: {text}")
+    try:
+        gold = parse(text)
+        stable = parse(render(gold)) == gold
+    except ParseError as error:
+        raise Refused(f"the gold answer cannot be read back: {error.what}") from error
+    if not stable:
+        raise Refused(f"the gold answer is another one each time it is written and read: {text}")
     return gold
 
 
-def is_read_back(text: str) -> bool:
-    """Whether reading and writing again gives the same text: a fixed point, as published golds must be."""
-    return render(parse(text)) == text
+def settled(task: Task) -> Task:
+    """The task as its file gives it: written and read back until that changes nothing.
+
+    Reading distributes and orders as SymPy does, so one round may change the tree (never the value); a task
+    that still changes after it is refused.
+    """
+    for expression in expressions(task):
+        require_writable(expression, "the problem")
+    once = _read_back(task)
+    if _read_back(once) != once:
+        raise Refused("the problem is another one each time it is written and read")
+    return once
 
 
-def require_writable(expression: sympy.Basic) -> None:
-    """Refuses numbers too large to be shown."""
+def require_writable(expression: sympy.Basic, what: str) -> None:
+    """Refuses what is undefined, and numbers too large to be shown."""
+    if expression.has(sympy.nan, sympy.zoo):
+        raise Refused(f"{what} is undefined at these values of the parameters")
     for number in expression.atoms(sympy.Rational):
         if max(number.p.bit_length(), number.q.bit_length()) > MOST_BITS:
-            raise Refused("a number in it is too large to be written out")
+            raise Refused(f"a number in {what} is too large to be written out")
 
 
-def require_readable(task: Task) -> None:
-    """Refuses a task that is another one after being written to a file and read back."""
-    for name in type(task).model_fields:
-        value = getattr(task, name)
-        for expression in value if isinstance(value, tuple) else (value,):
-            if isinstance(expression, sympy.Basic):
-                require_writable(expression)
-                if expression.has(sympy.nan, sympy.zoo):
-                    raise Refused("the problem is undefined at these values of the parameters")
+def _read_back(task: Task) -> Task:
     try:
-        read_back = _TASK.validate_json(_TASK.dump_json(task))
+        return _TASK.validate_json(_TASK.dump_json(task))
     except ValidationError as error:
         raise Refused(f"the problem cannot be read back: {error.errors()[0]['msg']}") from error
-    if read_back != task:
-        raise Refused("the problem, written and read back, is another one")
 
 
 def specialise(relations: Sequence[str], values: Values, occurring: set[sympy.Symbol]) -> tuple[str, ...]:
@@ -174,7 +182,8 @@ def specialise(relations: Sequence[str], values: Values, occurring: set[sympy.Sy
             raise Refused(f"the values of the parameters contradict {text}")
         if special == sympy.true or not special.free_symbols & occurring:
             continue
-        remaining.append(text if special == relation else render(_symbol_first(special)))
+        parts = special.args if isinstance(special, sympy.And) else (special,)
+        remaining += [text] if special == relation else [render(_symbol_first(part)) for part in parts]
     return tuple(dict.fromkeys(remaining))
 
 

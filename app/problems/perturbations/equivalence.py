@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from app.maths import Assumptions, render
 from app.problems.errors import Refused
-from app.problems.perturbations.base import Perturbation, Slot, at, originals
+from app.problems.perturbations.base import Perturbation, Slot, at, originals, settled
 from app.problems.perturbations.identities import Form, Place, compose
 from app.problems.problem import Problem, Variant
 from app.problems.tasks import (
@@ -23,6 +23,7 @@ from app.problems.tasks import (
     Series,
     Sum,
     Task,
+    expressions,
     variable,
 )
 
@@ -68,7 +69,7 @@ class Equivalence(Perturbation):
     def make(self, problem: Problem, slot: Slot, source: random.Random) -> Variant:
         """The first drawn form, of the slot's level, that can be put into the problem and read back."""
         (level,) = (level for level in LEVELS if level.name in slot.label.split("-"))
-        original = at(problem.task, originals(problem))
+        original = settled(at(problem.task, originals(problem)))
         reason = Refused(f"no form of the level {level.name} could be put into the problem")
         for _ in range(TRIES):
             place = _place(original, problem.assumptions, source)
@@ -76,9 +77,9 @@ class Equivalence(Perturbation):
             if not level.least <= form.score <= level.most or len(render(form.expression)) > LONGEST_FORM:
                 continue
             task, where = _insert(original, form, level, source)
-            if task == original:
-                continue
             try:
+                if settled(task) == original:
+                    raise Refused("SymPy evaluates the forms away")
                 return self._variant(problem, slot, source, task, form, where)
             except Refused as refused:
                 reason = refused
@@ -120,13 +121,7 @@ def _place(task: Task, assumptions: Sequence[str], source: random.Random) -> Pla
 
 def _all_symbols(task: Task) -> frozenset[sympy.Symbol]:
     """Every symbol in the task, free or bound: none of them may be captured, or capture."""
-    found: set[sympy.Symbol] = set()
-    for name in type(task).model_fields:
-        value = getattr(task, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, sympy.Basic):
-                found |= item.atoms(sympy.Symbol)
-    return frozenset(found)
+    return frozenset().union(*(expression.atoms(sympy.Symbol) for expression in expressions(task)))
 
 
 def _free_symbol(task: Task) -> sympy.Symbol | None:

@@ -25,7 +25,7 @@ FRESH = ("t", "s", "k", "m", "j", "p", "v", "w")
 
 @dataclass(frozen=True)
 class Identity:
-    """A form that equals `value` where `u` is in `domain`.
+    """A form that equals `value` where `u` is in `domain` (`counting`: the positive integers).
 
     `difficulty` is how far it is from what everybody knows (1–4). `grows` says that its parts grow without
     bound, or oscillate ever faster, so that `u` should stay bounded where an answer is an infinite integral,
@@ -36,7 +36,7 @@ class Identity:
     value: Literal[0, 1]
     form: str
     difficulty: int
-    domain: Literal["real", "positive", "integer"] = "real"
+    domain: Literal["real", "positive", "integer", "counting"] = "real"
     grows: bool = False
     entire: bool = False
 
@@ -94,10 +94,12 @@ IDENTITIES = (
     Identity("arctangent-step", 0,
              r"\arctan\left(u + 1\right) - \arctan u - \arctan\left(\frac{1}{u^2 + u + 1}\right)",
              3),
+    Identity("area-sinh-logarithm", 0, r"\operatorname{arsinh} u - \ln\left(u + \sqrt{u^2 + 1}\right)", 2,
+             grows=True),
+    Identity("error-functions", 1, r"\operatorname{erf}(u) + \operatorname{erfc}(u)", 2, grows=True),
     Identity("logarithm-of-multiple", 0, r"\ln(3u) - \ln u - \ln 3", 1, domain="positive"),
     Identity("logarithm-of-square", 0, r"\ln\left(u^2\right) - 2 \ln u", 1, domain="positive"),
     Identity("root-of-square", 1, r"\frac{\sqrt{u^2}}{u}", 1, domain="positive"),
-    Identity("power-swap", 1, r"u^{\ln 2} \cdot 2^{-\ln u}", 2, domain="positive"),
     Identity("arctangent-inverse", 1,
              r"\frac{2}{\pi} \left(\arctan u + \arctan\left(\frac{1}{u}\right)\right)", 2,
              domain="positive"),
@@ -105,12 +107,21 @@ IDENTITIES = (
              r"\frac{\Gamma(u + 2)}{\left(u + 1\right) \Gamma(u + 1)}", 2, domain="positive"),
     Identity("full-turns", 1, r"\cos(2 \pi u)", 1, domain="integer"),
     Identity("half-turns", 1, r"\cos^2(\pi u)", 1, domain="integer"),
+    Identity("factorial-ratio", 1, r"\frac{u!}{u \left(u - 1\right)!}", 2, domain="counting"),
+    Identity("triangular-numbers", 1, r"\frac{2}{u \left(u + 1\right)} \sum_{k=1}^{u} k", 3,
+             domain="counting"),
+    Identity("binomial-row", 1, r"2^{-u} \sum_{k=0}^{u} \binom{u}{k}", 3, domain="counting"),
     Identity("linear-integral", 1, r"\int_{0}^{1} 2t \, dt", 2, entire=True),
-    Identity("cosine-integral", 0, r"\int_{0}^{u} \cos t \, dt - \sin u", 3),
+    Identity("quarter-wave", 1, r"\int_{0}^{\frac{\pi}{2}} \cos t \, dt", 2, entire=True),
+    Identity("cosine-integral", 0, r"\int_{0}^{u} \cos t \, dt - \sin u", 3, grows=True),
+    Identity("arctangent-integral", 0, r"\int_{0}^{u} \frac{1}{1 + t^2} \, dt - \arctan u", 3, grows=True),
     Identity("exponential-integral", 1, r"e^{u} - \int_{0}^{u} e^{t} \, dt", 3, grows=True),
     Identity("finite-binomial", 1, r"\sum_{k=0}^{3} \binom{3}{k} \sin^{2k} u \cos^{6 - 2k} u", 4),
-    Identity("geometric-sum", 1, r"\sum_{k=1}^{\infty} 2^{-k}", 3, entire=True),
-    Identity("telescoping-sum", 1, r"\sum_{k=1}^{\infty} \frac{1}{k \left(k + 1\right)}", 3, entire=True),
+    Identity("halves", 1, r"\sum_{k=1}^{\infty} 2^{-k}", 3, entire=True),
+    Identity("thirds", 1, r"\sum_{k=1}^{\infty} 2 \cdot 3^{-k}", 3, entire=True),
+    Identity("exponential-series", 1, r"e^{-u} \sum_{k=0}^{\infty} \frac{u^k}{k!}", 4, grows=True),
+    Identity("geometric-series", 1,
+             r"\left(1 - \frac{1}{u^2 + 2}\right) \sum_{k=0}^{\infty} \left(u^2 + 2\right)^{-k}", 4),
 )  # fmt: skip
 
 
@@ -171,8 +182,9 @@ def compose(place: Place, depth: int, source: random.Random, value: Literal[0, 1
     """
     argument, inside = _argument(place, depth, source)
     identity = source.choice([one for one in _usable(argument) if one.value == value])
-    expression = _renamed(template(identity.form), place.taken).xreplace({U: argument.base})
-    names, score = (identity.name,), identity.difficulty + inside
+    form = template(identity.form)
+    expression = _renamed(form, place.taken | argument.taken).xreplace({U: argument.base})
+    names, score = (identity.name,), identity.difficulty + (inside if form.has(U) else 0)
     if expression.has(Q):
         nested = depth > 1
         one = compose(place, depth - 1, source) if nested else Form(sympy.S.One, 1, (), 0)
@@ -189,11 +201,16 @@ def template(form: str) -> sympy.Expr:
 
 def _usable(place: Place) -> list[Identity]:
     """The identities that hold, and behave, at the place."""
+    holds = {
+        "real": True,
+        "positive": place.positive,
+        "integer": place.integer,
+        "counting": place.positive and place.integer,
+    }
     return [
         identity
         for identity in IDENTITIES
-        if (identity.domain != "positive" or place.positive)
-        and (identity.domain != "integer" or place.integer)
+        if holds[identity.domain]
         and (place.bounded or not identity.grows)
         and (identity.entire or not place.entire)
     ]

@@ -33,11 +33,13 @@ class Numeric(Perturbation):
     name = "numeric"
 
     def slots(self, problem: Problem) -> Sequence[Slot]:
-        """One slot for each number of digits; the targets take turns: each parameter, then all of them."""
+        """One slot for each number of digits; the targets take turns (one parameter, all, the others)."""
         names = tuple(parameter.name for parameter in problem.parameters)
         if not names:
             return ()
-        targets = [(name,) for name in names] + ([names] if len(names) > 1 else [])
+        targets = [(name,) for name in names]
+        if len(names) > 1:
+            targets.insert(1, names)
         by_name = {parameter.name: parameter for parameter in problem.parameters}
         slots: list[Slot] = []
         labels: Counter[str] = Counter()
