@@ -42,9 +42,12 @@ class Domain:
     integral: bool = False
     complex: bool = False
     nonzero: bool = False
+    choices: tuple[sympy.Expr, ...] = ()
 
     def draw(self, source: random.Random) -> sympy.Expr:
         """A random value of this domain, generic unless integral; bounds of other symbols are not seen."""
+        if self.choices:
+            return source.choice(self.choices)
         if self.complex:
             return _generic(source, signed=True) + sympy.I * _generic(source, signed=True)
         if self.integral:
@@ -197,10 +200,11 @@ class Assumptions:
     @property
     def generic(self) -> bool:
         """Whether the admissible points are so many that a rational function zero on all of them is zero."""
-        bounded = any(
-            d.integral and (d.lower.is_finite and d.upper.is_finite) for d in self._domains.values()
+        few = any(
+            d.choices or (d.integral and d.lower.is_finite and d.upper.is_finite)
+            for d in self._domains.values()
         )
-        return not bounded and not any(r.has(sympy.Eq) for r in self.relations)
+        return not few and not any(relation.has(sympy.Eq) for relation in self.relations)
 
     def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """`expr` with its plain symbols replaced by symbols of the same names that carry the assumptions."""
@@ -266,6 +270,8 @@ def _within_set(domain: Domain, container: sympy.Basic) -> Domain:
         if container == sympy.S.Integers:
             return domain
         return _cut(domain, lower=sympy.Integer(1 if container == sympy.S.Naturals else 0), strict=False)
+    if isinstance(container, sympy.FiniteSet):
+        return _with(domain, choices=tuple(sorted(container.args, key=sympy.default_sort_key)))
     if isinstance(container, sympy.Interval):
         domain = _cut(domain, lower=container.start, strict=bool(container.left_open))
         return _cut(domain, upper=container.end, strict=bool(container.right_open))

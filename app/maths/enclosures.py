@@ -272,6 +272,13 @@ def _extremum(walk: Evaluation, node: sympy.Max | sympy.Min) -> acb:
     return acb(best)
 
 
+def _differentiated(walk: Evaluation, node: sympy.Derivative | sympy.Subs) -> acb:
+    done = node.doit()
+    if done.has(sympy.Derivative, sympy.Subs):
+        raise EnclosureError(f"{short(node)} has no known derivative")
+    return walk.value(done)
+
+
 def _unbounded(_: Evaluation, node: sympy.Basic) -> acb:
     raise EnclosureError(f"{node} is not a finite number")
 
@@ -287,6 +294,8 @@ STRUCTURAL: dict[type, Callable[[Evaluation, sympy.Basic], acb]] = {
     sympy.Integral: quadrature.integral,
     sympy.Sum: quadrature.total,
     sympy.Product: quadrature.product,
+    sympy.Derivative: _differentiated,
+    sympy.Subs: _differentiated,
     sympy.Max: _extremum,
     sympy.Min: _extremum,
     type(S.Infinity): _unbounded,

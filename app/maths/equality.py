@@ -27,6 +27,8 @@ UNEVALUATED = (
     AppliedUndef,
 )
 """Nodes that restate a question: an answer may have them only where the gold has them too."""
+STEPS = (sympy.floor, sympy.ceiling, sympy.sign, sympy.Heaviside, sympy.arg)
+"""Functions that are constant between jumps on the real line."""
 INFINITE = (S.Infinity, S.NegativeInfinity, S.ComplexInfinity)
 
 
@@ -63,7 +65,7 @@ def compare(
     if early is not None:
         return early
     if modulo_constant is not None:
-        gold, answer = (_derivative(side, modulo_constant, assumptions) for side in (gold, answer))
+        gold, answer = _derivative(gold, modulo_constant), _derivative(answer, modulo_constant)
         if gold == answer:
             return _decided("equal", "structural", f"the same derivative in {modulo_constant}")
     return _values(gold, answer, assumptions, seed)
@@ -75,6 +77,11 @@ def _structural(gold: sympy.Basic, answer: sympy.Basic) -> Comparison | None:
         return _decided("different", "structural", "not a number never agrees with anything")
     if gold == answer:
         return _decided("equal", "structural", "the same expression")
+    for name, side in (("gold answer", gold), ("answer", answer)):
+        if not isinstance(side, sympy.Expr):
+            return _decided(
+                "undecided", "structural", f"the {name} is a {type(side).__name__}, not an expression"
+            )
     if gold in INFINITE or answer in INFINITE:
         return _decided("different", "structural", "an infinity agrees only with the same infinity")
     for kind in UNEVALUATED:
@@ -88,11 +95,13 @@ def _name(answer: sympy.Basic, kind: type) -> str:
     return str(node.func) if kind is AppliedUndef else kind.__name__
 
 
-def _derivative(expr: sympy.Expr, variable: sympy.Symbol, assumptions: Assumptions) -> sympy.Expr:
-    """The derivative on the real line, where Abs, sign and floor are differentiable almost everywhere."""
-    carried = assumptions.apply(expr)
-    (symbol,) = [s for s in carried.free_symbols if s.name == variable.name] or [variable]
-    return assumptions.strip(sympy.diff(carried, symbol))
+def _derivative(expr: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
+    """The derivative on the real line, where |u| is sqrt(u^2) and steps are constant almost everywhere."""
+    smooth = expr.replace(sympy.Abs, lambda u: sympy.sqrt(u**2)).replace(
+        sympy.frac, lambda u: u - sympy.floor(u)
+    )
+    held = {node: sympy.Dummy() for node in smooth.atoms(*STEPS)}
+    return sympy.diff(smooth.xreplace(held), variable).xreplace({name: node for node, name in held.items()})
 
 
 def _values(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions, seed: int) -> Comparison:

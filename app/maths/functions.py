@@ -25,7 +25,7 @@ class Cut(Enum):
 
 
 class Rule(NamedTuple):
-    """How to enclose a function of balls, its cut, and whether it has none when its first argument is whole."""
+    """How to enclose a function of balls, its cut, and whether it loses that for a whole first argument."""
 
     evaluate: Callable[..., acb]
     cut: Cut

