@@ -1,0 +1,112 @@
+"""Certificates: evidence, made without regard to how an answer was found, that a variant's answer is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import flint
+import sympy
+from flint import ctx
+from sympy.core.function import AppliedUndef
+
+from app.maths import Assumptions, MathsError, parse
+from app.problems.certificates import (
+    antiderivative,
+    definite_integral,
+    differential_equation,
+    equality,
+    equation,
+    limit,
+    series,
+    sums,
+)
+from app.problems.certificates.question import Finding, Question
+from app.problems.errors import Refused
+from app.problems.problem import Certificate, Variant
+from app.problems.statements import symbols
+from app.problems.tasks import Task
+
+CHECKS: Final[dict[str, Callable[[Question[Any]], Finding]]] = {
+    "indefinite_integral": antiderivative.check,
+    "definite_integral": definite_integral.check,
+    "limit": limit.check,
+    "series": series.check,
+    "sum": sums.check,
+    "differential_equation": differential_equation.check,
+    "evaluation": equality.check,
+    "simplification": equality.check,
+    "equation": equation.check,
+}
+PRECISION: Final = 6400
+"""Bits of the little arithmetic with which balls are compared; more than any ball is computed with."""
+UNFINISHED: Final = (
+    sympy.Integral,
+    sympy.Sum,
+    sympy.Product,
+    sympy.Limit,
+    sympy.Derivative,
+    sympy.Subs,
+    AppliedUndef,
+)
+"""What an answer may not contain: it would restate a question instead of answering one."""
+
+
+def certify(variant: Variant) -> Certificate:
+    """The evidence that the variant's gold answer is right; raises Refused with the reason where there is none.
+
+    The answer is taken as it is published: its LaTeX is read back. Nothing here looks at how it was made, nor
+    at other variants, and the same variant always gets the same certificate.
+    """
+    if variant.task is None:
+        raise Refused("a variant without a typed task cannot be certified")
+    question = Question(variant.id, variant.task, _gold(variant), _assumptions(variant))
+    _require_answer(question)
+    try:
+        with ctx.workprec(PRECISION):
+            finding = CHECKS[variant.task.operation](question)
+    except MathsError as error:
+        raise Refused(f"the check could not be carried out: {error}") from error
+    return Certificate(
+        method=finding.method,
+        digits=finding.digits,
+        points=finding.points,
+        evidence=finding.evidence,
+        versions={"sympy": sympy.__version__, "python-flint": flint.__version__},
+    )
+
+
+def _gold(variant: Variant) -> sympy.Basic:
+    functions = {getattr(variant.task, "function", None)} - {None}
+    try:
+        return parse(variant.gold, functions=functions)
+    except MathsError as error:
+        raise Refused(f"the gold answer cannot be read: {error}") from error
+
+
+def _assumptions(variant: Variant) -> Assumptions:
+    try:
+        return Assumptions.of(variant.assumptions)
+    except MathsError as error:
+        raise Refused(f"the assumptions cannot be read: {error}") from error
+
+
+def _require_answer(question: Question) -> None:
+    """Refuses an answer that is infinite or undefined, restates a question, or brings symbols of its own."""
+    gold = question.gold
+    if gold.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        raise Refused("the answer is infinite or undefined")
+    unfinished = [type(node).__name__ for node in gold.atoms(*UNFINISHED)]
+    if unfinished:
+        raise Refused(f"the answer still contains {unfinished[0]}")
+    foreign = gold.free_symbols - _known_symbols(question.task)
+    if foreign:
+        raise Refused(f"the answer mentions {', '.join(sorted(map(str, foreign)))}, which the problem does not have")
+
+
+def _known_symbols(task: Task) -> set[sympy.Symbol]:
+    """The symbols in which an answer may be written."""
+    known = symbols(task)
+    if task.operation == "equation":
+        known.discard(task.variable)
+    return known

@@ -1,0 +1,73 @@
+"""Definite integrals: a quadrature that has never seen the answer must give its value."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sympy
+from flint import acb
+
+from app.problems.certificates import quadrature, two_quadratures
+from app.problems.certificates.balls import PRECISIONS, agree, shown, value
+from app.problems.certificates.question import Finding, Point, Question, described
+from app.problems.certificates.tails import NoBound
+from app.problems.errors import Refused
+from app.problems.tasks import DefiniteIntegral
+
+POINTS: Final = 2
+"""Points for the parameters; a quadrature is dear."""
+DIGITS: Final = 20
+"""Decimal digits to which the answer must agree with a quadrature."""
+
+
+def check(question: Question[DefiniteIntegral]) -> Finding:
+    """The answer agrees with a quadrature at every point for the parameters; the weaker method names itself."""
+    task = question.task
+    found = task.integrand.free_symbols | question.gold.free_symbols
+    found |= task.lower.free_symbols | task.upper.free_symbols
+    points = question.points(sorted(found - {task.variable}, key=str), POINTS)
+    results = [_compare(question, task, point) for point in points]
+    method = "arb-quadrature" if all(how == "arb-quadrature" for how, _, _ in results) else "two-quadratures"
+    return Finding(
+        method, min(digits for _, digits, _ in results), len(points), tuple(line for _, _, line in results)
+    )
+
+
+def _compare(question: Question[DefiniteIntegral], task: DefiniteIntegral, point: Point) -> tuple[str, int, str]:
+    """Method, digits and evidence at one point; refused where the answer is another number."""
+    lower, upper = task.lower.xreplace(dict(point)), task.upper.xreplace(dict(point))
+    integrand = task.integrand.xreplace(dict(point))
+    answer = value(question.gold, point, "the answer", PRECISIONS[1])
+    method, computed = _quadrature(integrand, task.variable, lower, upper, answer)
+    digits = agree(answer, computed)
+    if digits is None:
+        raise Refused(
+            f"the integral is {shown(computed)} ({method}), but the answer is {shown(answer)}{described(point)}"
+        )
+    if digits < DIGITS:
+        raise Refused(f"the integral is known to {digits} digits only ({method}){described(point)}")
+    return method, digits, f"{method} gives {shown(computed)}{described(point)}, as the answer does"
+
+
+def _quadrature(
+    integrand: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr, answer: acb
+) -> tuple[str, acb]:
+    """A ball of the integral by the best method that works; two rules that differ refuse the variant."""
+    try:
+        return "arb-quadrature", quadrature.integral(integrand, x, lower, upper, answer.abs_upper())
+    except NoBound as unproven:
+        try:
+            first, second = two_quadratures.integrals(integrand, x, lower, upper)
+        except NoBound as failed:
+            raise Refused(f"no quadrature converges: {unproven}; {failed}") from failed
+    digits = agree(first, second)
+    if digits is None:
+        digits = _closeness(first, second)
+    if digits < DIGITS:
+        raise Refused(f"two quadratures differ: {shown(first)} and {shown(second)}")
+    return "two-quadratures", first.union(second)
+
+
+def _closeness(first: acb, second: acb) -> int:
+    """Digits to which two values that are not meant as enclosures coincide."""
+    return agree(first.union(second), first.union(second)) or 0

@@ -1,0 +1,127 @@
+"""How many solutions an equation has: exactly for polynomials, also in e^x, and by monotony for others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+import sympy
+
+from app.maths import EnclosureError, enclose
+
+SAMPLES: Final = (sympy.Rational(7, 10), sympy.Rational(13, 11), sympy.Rational(29, 17), sympy.Rational(41, 13))
+"""Places at which a part that seems to be constant is looked at."""
+SAMPLE_BITS: Final = 192
+CONSTANTS: Final = (sympy.Integer(0), sympy.Integer(1))
+"""What a part may turn out to be: nothing, or a factor of one."""
+
+
+class Uncounted(ArithmeticError):
+    """The number of roots could not be determined."""
+
+
+def count_roots(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str, int]:
+    """The method, and how many zeros the function of `x` (with numeric coefficients) has in the domain.
+
+    Raises Uncounted where no method applies.
+    """
+    for form in _forms(function, x):
+        counted = _polynomial(form, x, domain) or _exponential(form, x, domain) or _monotone(form, x, domain)
+        if counted is not None:
+            return counted
+    raise Uncounted("it is neither a polynomial in the unknown or its exponential, nor seen to be monotone")
+
+
+def _forms(function: sympy.Expr, x: sympy.Symbol) -> Iterator[sympy.Expr]:
+    """The function, and equal forms of it in which identities have been carried out."""
+    yield function
+    reduced = without_constants(function, x)
+    if reduced != function:
+        yield reduced
+    written = sympy.expand(function.rewrite(sympy.exp))
+    if written != function:
+        yield written
+
+
+def _polynomial(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str, int] | None:
+    """Sturm's count for a rational function; its zeros are those of the reduced numerator."""
+    numerator, _ = sympy.fraction(sympy.cancel(sympy.together(function)))
+    if not numerator.is_polynomial(x):
+        return None
+    polynomial = sympy.Poly(numerator, x)
+    if polynomial.is_zero or not polynomial.get_domain().is_QQ | polynomial.get_domain().is_ZZ:
+        return None
+    return _counted(polynomial.sqf_part(), domain, "sturm-count")
+
+
+def _counted(polynomial: sympy.Poly, domain: str, method: str) -> tuple[str, int] | None:
+    if domain == "complexes":
+        return "square-free-degree", int(polynomial.degree())
+    if domain == "reals":
+        return method, int(polynomial.count_roots())
+    if domain == "positive":
+        return method, int(polynomial.count_roots(0, None)) - int(polynomial.eval(0) == 0)
+    roots = polynomial.ground_roots()
+    return method, sum(1 for root in roots if root.is_Integer)
+
+
+def _exponential(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str, int] | None:
+    """A polynomial in v = e^(x/m), counted over v > 0 (v > 1 where x is positive)."""
+    if domain not in ("reals", "positive"):
+        return None
+    rates = [node.args[0] / x for node in function.atoms(sympy.exp) if node.has(x)]
+    if not rates or not all(rate.is_Rational for rate in rates):
+        return None
+    common = math.lcm(*(int(rate.q) for rate in rates))
+    v = sympy.Symbol("v", positive=True)
+    powers = {sympy.exp(rate * x): v ** (rate * common) for rate in rates}
+    numerator, _ = sympy.fraction(sympy.cancel(sympy.together(function.xreplace(powers))))
+    if numerator.has(x) or not numerator.is_polynomial(v):
+        return None
+    polynomial = sympy.Poly(numerator, v)
+    if polynomial.is_zero or not polynomial.get_domain().is_QQ | polynomial.get_domain().is_ZZ:
+        return None
+    polynomial = polynomial.sqf_part()
+    if domain == "reals":
+        return _counted(polynomial, "positive", "sturm-count")
+    return "sturm-count", int(polynomial.count_roots(1, None)) - int(polynomial.eval(1) == 0)
+
+
+def _monotone(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str, int] | None:
+    """One root, which is known to be there, where the derivative has one sign on the whole domain."""
+    known = {"reals": {"real": True}, "positive": {"positive": True}}.get(domain)
+    if known is None:
+        return None
+    slope = function.diff(x).xreplace({x: sympy.Symbol(x.name, **known)})
+    return ("monotone", 1) if slope.is_positive or slope.is_negative else None
+
+
+def without_constants(node: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """The expression without parts that vary with `x` in writing only: their balls are 0 or 1 at every sample.
+
+    This is strong evidence and no proof, so what is counted on its result says so by the digits compared.
+    """
+    if not node.args or not node.has(x):
+        return node
+    if isinstance(node, sympy.Add):
+        varying = [term for term in node.args if term.has(x)]
+        constant = _constant(sympy.Add(*varying), x)
+        if constant is not None:
+            return sympy.Add(constant, *(term for term in node.args if not term.has(x)))
+    constant = _constant(node, x)
+    if constant is not None:
+        return constant
+    return node.func(*(without_constants(argument, x) for argument in node.args))
+
+
+def _constant(node: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
+    """0 or 1, if that is what the node seems to be."""
+    try:
+        balls = [enclose(node, {x: sample}, SAMPLE_BITS) for sample in SAMPLES]
+    except EnclosureError:
+        return None
+    for constant in CONSTANTS:
+        if all(ball.contains(int(constant)) and ball.rad() < 1e-40 for ball in balls):
+            return constant
+    return None
