@@ -18,7 +18,7 @@ def grade(
     assumptions: Sequence[str] = (),
     task: Task | None = None,
 ) -> Verdict:
-    """Judge one answer (bare, or a whole completion) against a gold answer, in this process and without a clock.
+    """Judge one answer (bare, or a whole completion) against a gold answer, here and without a deadline.
 
     `kind` is inferred from the gold when it is not given. For hostile answers use `Judges`, which bounds time
     and memory.

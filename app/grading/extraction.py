@@ -77,6 +77,18 @@ _RESULT = re.compile(
 _HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|alternatively|could (?:also )?be|might be|either|not sure|i guess)\b", re.I
 )
+_NO_LEAD = re.compile(
+    r"\b(?:no|not|none|yes|true|false|does|because|since|as|where|when)\b|\d|\([A-Za-z]\)", re.I
+)
+_ASIDE = re.compile(
+    r"\b(?:where|here|for|when|whenever|with|since|because|as|if|provided|assuming|valid|check|verif\w+)\b",
+    re.I,
+)
+_SENTENCE_WITH_VALUE = re.compile(
+    r"(?:the|this|my|its?|so|hence|thus|we)\b[^=$\\]{0,80}?\b(?:is|are|equals|gives|get|obtain)"
+    r"(?: equal to| just)? (?!not\b)",
+    re.I,
+)
 _CONNECTOR = re.compile(
     r"(?:[\s,;&$.]|\\[,;:! ()\[\]]|\\q?quad|\\text\s*\{\s*(?:and|or)\s*\}|\b(?:and|or)\b|"
     r"(?:[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?|'+)?(?:\(\w\))?\s*=)*",
@@ -120,6 +132,8 @@ def _visible(text: str) -> tuple[str, int]:
 
 def _from_boxes(text: str) -> Extraction | None:
     boxes, cut = _boxes(text)
+    if boxes and not any(box.text for box in boxes):
+        return Extraction("", "nothing", (boxes[-1].start, boxes[-1].end), "the box is empty")
     boxes = [box for box in boxes if box.text]
     if not boxes:
         if cut is None:
@@ -267,6 +281,11 @@ def _from_bare_text(text: str) -> Extraction | None:
         return Extraction(_tidy(_without_dollars(stripped)), "text", span, "the whole text")
     if ("\n" in stripped and "\\begin" not in stripped) or (_CONCLUSION.search(stripped) and "=" in stripped):
         return None
+    lead = _SENTENCE_WITH_VALUE.match(stripped)
+    if lead is not None:
+        return Extraction(
+            _tidy(stripped[lead.end() :]), "text", span, f"what follows “{lead.group().strip()}”"
+        )
     return Extraction(_tidy(stripped), "text", span, "the whole text")
 
 
@@ -297,11 +316,13 @@ def _stated(tail: str, start: int, where: Where, note: str) -> Extraction:
 
 def _is_lead(text: str) -> bool:
     """Whether the words before the first formula only lead up to it ("the value", "x =")."""
-    return not _HEDGE.search(text) and not re.search(r"\b(?:no|not|none|yes|true|false|does)\b", text, re.I)
+    return not (_HEDGE.search(text) or _NO_LEAD.search(text))
 
 
 def _joined(text: str, formulas: list[_Piece], where: Where, note: str) -> Extraction:
     """The last formula together with those that only a comma, "and" or "or" stands between."""
+    while len(formulas) > 1 and _is_aside(text[formulas[-2].end : formulas[-1].start]):
+        formulas = formulas[:-1]
     run = [formulas[-1]]
     for formula in reversed(formulas[:-1]):
         between = text[formula.end : run[0].start]
@@ -314,6 +335,11 @@ def _joined(text: str, formulas: list[_Piece], where: Where, note: str) -> Extra
 def _together(text: str, run: list[_Piece], where: Where, note: str, offset: int) -> Extraction:
     content = run[0].text if len(run) == 1 else _without_dollars(text[run[0].start : run[-1].end])
     return Extraction(content, where, (offset + run[0].start, offset + run[-1].end), note)
+
+
+def _is_aside(between: str) -> bool:
+    """Whether the words before a formula make it a remark on the formula before ("where C is …")."""
+    return _ASIDE.search(between) is not None and _SENTENCE_END.search(between) is None
 
 
 def _joins(between: str) -> bool:

@@ -8,6 +8,7 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from app.grading.answer_kinds import choice, interval, reading, series, text
+from app.grading.answer_kinds.base import is_scalar
 from app.grading.answer_kinds.tuple import SEPARATOR
 from app.grading.errors import GradingError
 from app.problems.problem import AnswerKind
@@ -73,19 +74,18 @@ def _kind_as_read(shown: str) -> AnswerKind:
         expr = reading.read(shown, "gold")
     except GradingError:
         return "text" if _WORDS.fullmatch(shown) else "expression"
-    for kind, name in KIND_OF_TYPE:
-        if isinstance(expr, kind):
-            return name
-    return "expression" if expr.free_symbols else "number"
+    return _kind_of_type(expr)
 
 
 def _kind_of_named(shown: str) -> AnswerKind:
     """The kind of `x = 3`, `f(x) = x^2`, `y = 2x + 1`: that of the value, as the name is only a label."""
-    expr = reading.value(shown, "gold").expr
-    for kind, name in KIND_OF_TYPE:
-        if isinstance(expr, kind):
-            return name
-    return "expression" if expr.free_symbols else "number"
+    return _kind_of_type(reading.value(shown, "gold").expr)
+
+
+def _kind_of_type(expr: sympy.Basic) -> AnswerKind:
+    if is_scalar(expr):
+        return "expression" if expr.free_symbols else "number"
+    return next((name for kind, name in KIND_OF_TYPE if isinstance(expr, kind)), "expression")
 
 
 def _is_value(part: str) -> bool:

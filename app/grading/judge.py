@@ -16,8 +16,7 @@ from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
 from app.grading.verdict import Case, Outcome, Step, Verdict
-from app.maths.assumptions import Assumptions
-from app.maths.errors import MathsError
+from app.maths import Assumptions, MathsError
 
 ANSWER_CHARACTERS = 20_000
 """A longer final answer is not read: the parser's own limit."""

@@ -17,8 +17,8 @@ PRELOAD = ("app.grading.judge",)
 class Judges:
     """A pool of grading workers: a context manager that any number of threads may share.
 
-    `deadline` is in seconds a case, `memory_mb` in MiB a worker. A case that exceeds them, or kills its worker,
-    is ungradable with the method `deadline`, `memory`, `crash` or `error`; it costs one worker and nothing else.
+    `deadline` is in seconds a case, `memory_mb` in MiB a worker. A case that exceeds them, or kills its
+    worker, is ungradable with the method `deadline`, `memory`, `crash` or `error`; nothing else suffers.
     """
 
     def __init__(self, workers: int, deadline: float, memory_mb: int) -> None:

@@ -10,8 +10,7 @@ from sympy.logic.boolalg import Boolean
 
 from app.grading.errors import AnswerRefused, Undecidable
 from app.grading.verdict import Outcome, Step
-from app.maths.assumptions import Assumptions
-from app.maths.equality import Comparison, compare
+from app.maths import Assumptions, Comparison, compare
 from app.problems.tasks import Task
 
 
@@ -27,7 +26,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a rule decided: correct or not, by which method, in one sentence, with the steps that led there."""
+    """What a rule decided: correct or not, by which method, in one sentence, with its steps."""
 
     correct: bool
     method: str
@@ -44,7 +43,7 @@ Rule = Callable[[Question], Ruling]
 
 def is_scalar(expr: sympy.Basic) -> bool:
     """Whether `expr` is a number or a formula that has one value."""
-    return isinstance(expr, sympy.Expr) and not isinstance(expr, (Boolean, sympy.MatrixBase))
+    return isinstance(expr, sympy.Expr) and not isinstance(expr, sympy.MatrixBase)
 
 
 def compare_scalars(
@@ -56,6 +55,8 @@ def compare_scalars(
     """`maths.compare` for two scalars; raises Undecidable when no stage decides."""
     if not is_scalar(answer):
         raise AnswerRefused("form", f"the answer is {_a(answer)}, where one value is asked for")
+    if answer.has(sympy.nan, sympy.zoo) and not gold.has(sympy.nan, sympy.zoo):
+        raise AnswerRefused("undefined", "the answer divides by zero or is not a number")
     comparison = compare(gold, answer, assumptions, modulo_constant=modulo_constant)
     if comparison.verdict == "undecided":
         raise Undecidable(comparison.trace[-1][1] if comparison.trace else "no stage decides")
@@ -71,8 +72,7 @@ def ruling(comparison: Comparison, same: str = "equals the gold answer") -> Ruli
     """The comparison as a ruling."""
     correct = comparison.verdict == "equal"
     note = comparison.trace[-1][1] if comparison.trace else comparison.stage
-    verb = f"The answer {same}" if correct else f"The answer differs: it is not what {same}"
-    reason = f"{verb} ({note})." if correct else f"The answer is wrong: {note}."
+    reason = f"The answer {same} ({note})." if correct else f"The answer is wrong: {note}."
     return Ruling(correct, comparison.stage, reason, steps(comparison))
 
 

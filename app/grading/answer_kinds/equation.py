@@ -7,14 +7,14 @@ import sympy
 from app.grading.answer_kinds import expression, reading
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, is_scalar, ruling
 from app.grading.errors import AnswerRefused, GoldUnreadable, Undecidable
-from app.maths.assumptions import AssumptionError
+from app.maths import AssumptionError
 
 POINTS = 12
 """Points tried in search of one at which the gold's two sides differ."""
 
 
 def rule(question: Question) -> Ruling:
-    """Compares gold and answer as `left − right = 0`; a bare formula is compared with the gold's right side."""
+    """Compares both as `left − right = 0`; a bare formula is compared with the gold's right side."""
     gold = reading.read(question.gold, "gold")
     if not isinstance(gold, sympy.Eq):
         return expression.rule(question)

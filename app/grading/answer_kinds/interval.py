@@ -16,8 +16,8 @@ from app.grading.errors import AnswerUnreadable, GoldUnreadable, GradingError, U
 from app.grading.verdict import Step
 
 _ALL_REAL = re.compile(
-    r"(?:\\text\s*\{)?\s*(?:all|any|every) (?:the )?real (?:numbers?|values?)?(?: \w)?\s*\}?|\\(?:mathbb\s*\{?|Bbb\s*)R\}?|ℝ"
-    r"|\\R|\\mathbf\{R\}",
+    r"(?:\\text\s*\{)?\s*(?:all|any|every) (?:the )?real (?:numbers?|values?)?(?: \w)?\s*\}?"
+    r"|\\(?:mathbb\s*\{?|Bbb\s*)R\}?|ℝ|\\R|\\mathbf\{R\}",
     re.I,
 )
 _MEMBERSHIP = re.compile(r"\A\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in\b|∈)\s*")
@@ -102,7 +102,7 @@ def _balanced(text: str) -> bool:
 def _pieces(expr: sympy.Basic, side: Side) -> list[Piece]:
     """The connected parts of a set of real numbers in any form the parser gives."""
     if isinstance(expr, Boolean):
-        expr = _solution_set(expr, side)
+        expr = _solution_set(expr, _variable(expr, side), side)
     if expr is sympy.S.EmptySet:
         return []
     if isinstance(expr, sympy.Complement):
@@ -124,27 +124,47 @@ def _interval(piece: Piece) -> sympy.Set:
     return sympy.Interval(piece.low, piece.high, piece.open_low, piece.open_high)
 
 
-def _solution_set(relation: Boolean, side: Side) -> sympy.Basic:
-    """The values of the one variable for which linear bounds on it hold."""
+def _variable(relation: Boolean, side: Side) -> sympy.Symbol:
+    """The symbol that every part bounds; with several of them, the one on the left of the first."""
+    parts = list(relation.atoms(Relational, sympy.Contains))
+    shared = set.intersection(*(set(part.free_symbols) for part in parts)) if parts else set()
+    if not shared:
+        raise _unreadable(side, "it is not a bound on a variable")
+    return min(shared, key=lambda symbol: ("xtyz".find(symbol.name) % 99, symbol.name))
+
+
+def _solution_set(relation: Boolean, variable: sympy.Symbol, side: Side) -> sympy.Basic:
+    """The values of the variable for which bounds on it hold."""
     if isinstance(relation, And):
-        return sympy.Intersection(*(_solution_set(part, side) for part in relation.args))
+        return _within([_solution_set(part, variable, side) for part in relation.args])
     if isinstance(relation, Or):
-        return sympy.Union(*(_solution_set(part, side) for part in relation.args))
+        return sympy.Union(*(_solution_set(part, variable, side) for part in relation.args))
     if isinstance(relation, Not):
-        return sympy.Complement(sympy.S.Reals, _solution_set(relation.args[0], side))
+        return sympy.Complement(sympy.S.Reals, _solution_set(relation.args[0], variable, side))
     if isinstance(relation, sympy.Contains):
         return relation.args[1]
     if isinstance(relation, Relational):
-        return _bound(relation, side)
+        return _bound(relation, variable)
     raise _unreadable(side, "it is not a bound on a variable")
 
 
-def _bound(relation: Relational, side: Side) -> sympy.Basic:
-    if relation.rhs.is_Symbol and not relation.lhs.is_Symbol:
+def _within(parts: list[sympy.Basic]) -> sympy.Basic:
+    """The common part; of a lower and an upper bound, also where symbols keep SymPy from comparing them."""
+    if len(parts) == 2 and all(isinstance(part, sympy.Interval) for part in parts):
+        below, above = parts if parts[1].start == -sympy.oo else reversed(parts)
+        if below.end == sympy.oo and above.start == -sympy.oo:
+            return sympy.Interval(below.start, above.end, below.left_open, above.right_open)
+    return sympy.Intersection(*parts)
+
+
+def _bound(relation: Relational, variable: sympy.Symbol) -> sympy.Basic:
+    if relation.rhs in (variable, sympy.Abs(variable)):
         relation = relation.reversed
-    if isinstance(relation.lhs, sympy.Abs) and relation.lhs.args[0].is_Symbol:
-        return _absolute_bound(relation, side)
-    if not relation.lhs.is_Symbol:
+    if relation.lhs == -variable:
+        relation = relation.reversedsign
+    if relation.lhs == sympy.Abs(variable):
+        return _absolute_bound(relation, variable)
+    if relation.lhs != variable or variable in relation.rhs.free_symbols:
         raise Undecidable("the inequality is not solved for its variable")
     end, infinity = relation.rhs, sympy.oo
     if isinstance(relation, (sympy.Gt, sympy.Ge)):
@@ -156,11 +176,12 @@ def _bound(relation: Relational, side: Side) -> sympy.Basic:
     return sympy.FiniteSet(end)
 
 
-def _absolute_bound(relation: Relational, side: Side) -> sympy.Basic:
-    end, variable = relation.rhs, relation.lhs.args[0]
+def _absolute_bound(relation: Relational, variable: sympy.Symbol) -> sympy.Basic:
+    end = relation.rhs
+    sides = [_bound(relation.func(variable, end), variable), _bound(relation.func(-variable, end), variable)]
     if isinstance(relation, (sympy.Lt, sympy.Le)):
-        return _solution_set(And(relation.func(variable, end), relation.func(-end, variable)), side)
-    return _solution_set(Or(relation.func(variable, end), relation.func(-end, variable)), side)
+        return _within(sides)
+    return sympy.Union(*sides)
 
 
 def _unreadable(side: Side, why: str) -> GradingError:

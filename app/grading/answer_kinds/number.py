@@ -1,8 +1,8 @@
 """Numbers: exact where the gold is exact, to the gold's own digits where the gold is a decimal.
 
-A decimal answer to an exact gold is right only when it is exactly that number (0.25 for 1/4); a rounded one
-(0.333 for 1/3, 3.14159 for π) is not the number asked for. To a decimal gold, an exact answer is right when it
-rounds to the gold, and so is a decimal with as many digits or more; but a gold of fewer than
+A decimal answer to an exact gold is right only when it is exactly that number (0.25 for 1/4); a rounded
+one (0.333 for 1/3, 3.14159 for π) is not the number asked for. To a decimal gold, an exact answer is right
+when it rounds to the gold, and so is a decimal with as many digits or more; but a gold of fewer than
 `ROUNDED_DIGITS` significant digits (0.5, 2.5) is taken for exact when the answer is a decimal or a fraction
 that could have been written exactly, since such golds are hardly ever roundings.
 """
@@ -19,7 +19,7 @@ from app.grading.answer_kinds import reading, restatement
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, is_scalar, ruling, steps
 from app.grading.errors import AnswerRefused, Undecidable
 from app.grading.verdict import Step
-from app.maths.enclosures import EnclosureError, enclose
+from app.maths import EnclosureError, enclose
 
 ROUNDED_DIGITS = 3
 PRECISION = 256
@@ -39,7 +39,7 @@ _UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Decimal:
-    """A number written as a decimal: its exact value, half a unit of its last digit, its significant digits."""
+    """A decimal: its exact value, half a unit of its last digit, and the number of its significant digits."""
 
     value: sympy.Rational
     half_unit: sympy.Rational

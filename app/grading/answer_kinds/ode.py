@@ -38,6 +38,11 @@ def rule(question: Question) -> Ruling:
 
 
 def _explicit(question: Question, function: str) -> sympy.Basic:
+    derivative = (
+        rf"{function}\s*(?:'|\^\{{?\s*\\prime|\^\{{\()|\\frac\s*\{{\s*(?:d|\\mathrm\{{d\}})\W*{function}\b"
+    )
+    if re.search(derivative, question.answer):
+        raise AnswerRefused("restatement", f"the answer still contains a derivative of {function}")
     answer = reading.value(question.answer, "answer")
     if sympy.Symbol(function) in set().union(*(c.free_symbols for c in (answer.expr, *answer.claims))):
         raise Undecidable(f"the answer does not give {function} explicitly")

@@ -17,6 +17,9 @@ Side = Literal["gold", "answer"]
 LABEL_CHARACTERS = 60
 """An unreadable left side up to this length (`P(X = 2)`, `\\mathcal{L}\\{f\\}`) is a name for the value."""
 
+_LEAD = 20
+"""Characters before a condition in which its `\\text{` or spacing command is looked for."""
+
 UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit, sympy.Derivative, sympy.Subs)
 
 _APPROXIMATELY = re.compile(r"\\(?:approx|simeq|doteq|sim|cong)\b|≈|≃|≅|~=")
@@ -26,11 +29,13 @@ _NAME = re.compile(
     r"(?:\\(?:math\w+|operatorname|text|textbf|textit)\s*\{[^{}]*\}|\\?[A-Za-z]+)"
     r"(?:_\{[^{}]*\}|_\w|\^\{?(?:\\prime|\*)\}?|'+)*(?:\s*\\?(?:left)?\([^()]*\\?(?:right)?\))?"
 )
+_CONSTANTS = frozenset({r"\pi", "π", "e", "i", r"\infty", "∞", "oo", "pi", r"\varphi", r"\mathrm{e}"})
 _CONDITION = re.compile(
-    r"[\s,;(]*(?:\\q?quad|\\[,;: ])*\s*(?:\\text(?:rm)?\s*\{\s*|\\mbox\s*\{\s*)?[\s(]*"
-    r"\b(?:where|for all|for any|for some|for|with|when|whenever|if|provided|assuming|valid|as long as)\b.*\Z",
-    re.S,
+    r"(?<![\\A-Za-z])(?:where|for|with|when|whenever|if|provided|assuming|valid|as long as)(?![A-Za-z])"
 )
+_BEFORE_CONDITION = re.compile(r"(?:\\text(?:rm)?|\\mbox)\s?\{?\s?\Z|\\q?quad\Z|\\[,;: ]?\Z")
+_NUMBER_IN_TEXT = re.compile(r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*|[ie])\}")
+_CODE = re.compile(r"__|['\"][\w/ .]+['\"]")
 _RELATION = re.compile(r"[<>≤≥≠∈]|\\(?:lt|gt|le|ge|leq|geq|ne|neq|in|leqslant|geqslant|forall)\b|!=")
 _SPACING = re.compile(
     r"\\q?quad\b|\\displaystyle\b|\\textstyle\b|\\limits\b|\\nonumber\b|\\hfill\b|~|\\[!;:>]"
@@ -42,7 +47,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 @dataclass(frozen=True)
 class Value:
-    """The value that a text states: the expression, the text it was read from, and other sides of its equation.
+    """The value that a text states: the expression, the text it was read from, and what else it is called.
 
     `claims` are the other sides that are neither a name nor a restated question (`\\frac{6}{4}` in
     `x = \\frac{6}{4} = \\frac{3}{2}`); a true statement has them equal to the value.
@@ -68,7 +73,7 @@ def read(text: str, side: Side, functions: Collection[str] = ()) -> sympy.Basic:
 
 
 def value(text: str, side: Side, functions: Collection[str] = ()) -> Value:
-    """The value that `text` states, without the names it is given, roundings after it, and conditions on it."""
+    """The value that `text` states, without names before it, roundings after it, and conditions on it."""
     shown = without_conditions(_ARROW.split(tidy(text))[-1])
     parts = [part for part in split(shown, _APPROXIMATELY) if part]
     if len(parts) > 1 and is_name(split(parts[0], _EQUALS)[-1]):
@@ -101,12 +106,12 @@ def _claims(sides: list[str], functions: Collection[str]) -> list[sympy.Basic]:
 
 def is_name(text: str) -> bool:
     """Whether `text` is a name for a value: `x`, `y_p`, `f(x)`, `\\mathrm{Area}`."""
-    return _NAME.fullmatch(text.strip()) is not None
+    return text.strip() not in _CONSTANTS and _NAME.fullmatch(text.strip()) is not None
 
 
 def tidy(text: str) -> str:
     """The text without spacing commands and the full stop at its end."""
-    text = _SPACING.sub(" ", text).strip()
+    text = _NUMBER_IN_TEXT.sub(r" \1 ", _SPACING.sub(" ", text)).strip()
     while text.endswith((".", ";", ",", "\\")) and not text.endswith(".."):
         text = text[:-1].rstrip()
     return text
@@ -115,8 +120,13 @@ def tidy(text: str) -> str:
 def without_conditions(text: str) -> str:
     """The text without `, x > 0`, `where C is a constant` and the like at its end."""
     cut = _CONDITION.search(text)
-    if cut is not None and cut.start() > 0:
-        text = text[: cut.start()]
+    if cut is not None:
+        before = text[: cut.start()].rstrip()
+        while (lead := _BEFORE_CONDITION.search(before[-_LEAD:])) is not None or before.endswith(
+            (",", "(", ";")
+        ):
+            before = before[: -len(lead.group()) if lead else -1].rstrip()
+        text = before or text
     parts = split(text, re.compile(r","))
     if len(parts) > 1 and all(_RELATION.search(part) for part in parts[1:]):
         text = parts[0]
@@ -157,4 +167,5 @@ def may_be_mathematics(text: str) -> bool:
     balanced = all(text.count(a) == text.count(b) for a, b in ("()", "[]", "{}")) or "\\left" in text
     braces = text.replace("\\{", "").replace("\\}", "")
     closed = braces.count("{") == braces.count("}")
-    return bool(closed and balanced and _MATHEMATICAL.search(visible) and not _PROSE.search(visible))
+    strange = _PROSE.search(visible) or _CODE.search(visible)
+    return bool(closed and balanced and _MATHEMATICAL.search(visible) and not strange)

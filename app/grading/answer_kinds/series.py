@@ -40,7 +40,7 @@ def is_open_ended(text: str) -> bool:
 
 def _polynomial(text: str, side: Side) -> tuple[sympy.Basic, bool]:
     """The series without its remainder, and whether it had one."""
-    shown = reading.tidy(text)
+    shown = re.sub(r"\\(?:approx|sim|simeq)\b|≈", "=", reading.tidy(text))
     without = _REMAINDER.sub("", shown)
     without = _DOTS.sub(" + ", without)
     return reading.value(without, side).expr, without != shown

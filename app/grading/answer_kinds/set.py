@@ -24,10 +24,13 @@ MAX_ELEMENTS = 60
 _HEDGES = re.compile(r"(?<![\\A-Za-z])(?:maybe|perhaps|possibly|either|both)(?![A-Za-z])", re.I)
 _MEMBERSHIP = re.compile(r"\A\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in\b|∈)\s*")
 _PARAMETER = re.compile(
-    r"[,;]?\s*(?:\\q?quad|\\[,;: ]|\\text\{[^{}]*\}|\(|\\mid|\||:|\bfor\b|\bwhere\b|\bany\b|\ball\b|\binteger\b)*\s*"
-    r"([nkmNKM])\s*(?:\\in|∈)\s*(?:\\mathbb\s*\{?\s*Z\s*\}?|\\mathbf\{Z\}|\\Z\b|Z\b|ℤ)\s*\)?\s*"
-    r"|[,;]?\s*(?:\\text\s*\{)?\s*(?:for |where )?\s*(?:any |all )?(?:\\text\{\s*)?([nkm])\s+(?:is )?(?:an |any )?integer\s*\}?"
+    r"([nkmNKM])\s*(?:\\in\b|∈)\s*(?:\\mathbb\s?\{?\s?Z\s?\}?|\\mathbf\{Z\}|\\Z\b|Z\b|ℤ)"
+    r"|\b([nkm])\s+(?:is\s+)?(?:an\s+|any\s+)?integer|\bintegers?\s+\$?([nkm])\b"
 )
+_BEFORE_PARAMETER = re.compile(
+    r"(?:[\s,;:|(]|\\q?quad|\\[,;: ]|\\text\s?\{|\\mid|\b(?:for|where|with|any|all|an|some|every)\b)*\Z"
+)
+_LEAD = 60
 
 
 def rule(question: Question) -> Ruling:
@@ -58,11 +61,8 @@ def _check_elements(gold: Sequence[sympy.Basic], answer: Sequence[sympy.Basic]) 
 def _same_elements(gold: Sequence[sympy.Basic], answer: Sequence[sympy.Basic], question: Question) -> Ruling:
     if not gold or not answer:
         same = not gold and not answer
-        return (
-            Ruling(same, "set", f"The answer is {'rightly' if same else 'not'} the empty set.")
-            if (not gold)
-            else Ruling(False, "set", "The answer is the empty set, and there are solutions.")
-        )
+        said = "the empty set, and so is the gold" if same else "empty where the gold is not, or the reverse"
+        return Ruling(same, "set", f"The answer is {said}.")
     for place, element in enumerate(answer, start=1):
         if not any(_same(wanted, element, question) for wanted in gold):
             return Ruling(False, "set", f"Value {place} of the answer is not a solution.")
@@ -103,9 +103,11 @@ def _without_parameter(shown: str) -> tuple[str, sympy.Symbol | None]:
     found = _PARAMETER.search(shown)
     if found is None:
         return shown, None
-    name = found.group(1) or found.group(2)
-    rest = (shown[: found.start()] + shown[found.end() :]).strip().strip(",;")
-    return _without_braces(rest), sympy.Symbol(name)
+    before, after = shown[: found.start()], shown[found.end() :].strip(" ,;)")
+    cut = _BEFORE_PARAMETER.search(before, max(0, len(before) - _LEAD))
+    before = before[: cut.start()] if cut else before
+    closing = after if before.lstrip().startswith(("\\{", "\\left")) else after.strip("}")
+    return _without_braces(before + closing), sympy.Symbol(next(filter(None, found.groups())))
 
 
 def _without_braces(shown: str) -> str:

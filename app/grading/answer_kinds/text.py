@@ -19,11 +19,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "oo", "diverges to +infinity",
     ),
     "-infinity": ("-infinity", "-infty", "-∞", "negative infinity", "minus infinity", "-oo"),
-    "diverges": ("diverges", "divergent", "diverge", "it diverges", "the series diverges", "the integral diverges"),
-    "converges": ("converges", "convergent", "converge", "it converges", "the series converges"),
+    "diverges": ("diverges", "divergent", "diverge", "it diverges", "series diverges", "integral diverges"),
+    "converges": ("converges", "convergent", "converge", "it converges", "series converges"),
     "none": (
         "none", "no solution", "no solutions", "no real solution", "no real solutions", "empty set",
-        "the empty set", "emptyset", "varnothing", "∅", "{}", "there is no solution", "there are no solutions",
+        "emptyset", "varnothing", "∅", "{}", "there is no solution", "there are no solutions",
         "no such number", "nosolution", "has no solution", "no root", "no roots", "no real roots",
     ),
 }  # fmt: skip
