@@ -7,7 +7,7 @@ from typing import Any, Literal
 import sympy
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from app.problems.tasks import Expression, Task, read, symbols
+from app.problems.tasks import Expression, Task, read, symbols, variable
 
 AnswerKind = Literal[
     "number",
@@ -117,9 +117,7 @@ class Problem(_Record):
         if self.task.operation in ("evaluation", "simplification"):
             names = {parameter.name for parameter in self.parameters}
             return {symbol for symbol in symbols(self.task) if symbol.name not in names}
-        if self.task.operation in ("definite_integral", "limit", "sum", "equation"):
-            return symbols(self.task) & {getattr(self.task, "variable", None)}
-        return {self.task.variable}
+        return symbols(self.task) & {variable(self.task)}
 
 
 class Certificate(_Record):

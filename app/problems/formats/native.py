@@ -57,7 +57,7 @@ def load_set(texts: Mapping[str, str]) -> ProblemSet:
         for number, line in enumerate(_lines(texts[REFUSED]), start=1)
     )
     content = {**header, "card": texts.get(CARD, ""), "variants": variants, "refusals": refusals}
-    problem_set = _record(ProblemSet, HEADER, 1, content)
+    problem_set: ProblemSet = _record(ProblemSet, HEADER, 1, content)
     _check_hashes(problem_set, texts)
     return problem_set
 

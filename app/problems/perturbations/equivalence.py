@@ -33,6 +33,16 @@ LONGEST_FORM = 260
 """Characters of LaTeX beyond which a form buries the problem."""
 CONSTANTS = tuple(sympy.Rational(p, q) for p, q in ((2, 1), (3, 1), (1, 2), (1, 3), (2, 3)))
 """What forms are written in where the problem has no variable."""
+PRIMARY = {
+    "indefinite_integral": "integrand",
+    "definite_integral": "integrand",
+    "limit": "expression",
+    "series": "expression",
+    "sum": "term",
+    "evaluation": "expression",
+    "simplification": "expression",
+}
+"""The field that a form is put into; equations have sides and terms instead."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ class Equivalence(Perturbation):
 def _place(task: Task, assumptions: Sequence[str], source: random.Random) -> Place:
     """What a form put into this task may be made of."""
     taken = _all_symbols(task)
-    symbol = variable(task) or _free_symbol(task)
+    symbol = _written_in(task)
     if symbol is None:
         constant = source.choice(CONSTANTS)
         return Place(constant, positive=True, integer=constant.is_Integer, taken=taken)
@@ -124,22 +134,12 @@ def _all_symbols(task: Task) -> frozenset[sympy.Symbol]:
     return frozenset().union(*(expression.atoms(sympy.Symbol) for expression in expressions(task)))
 
 
-def _free_symbol(task: Task) -> sympy.Symbol | None:
-    """The symbol in which the expression of an evaluation or simplification is written, if there is one."""
-    names = sorted(task.expression.free_symbols, key=str)
+def _written_in(task: Task) -> sympy.Symbol | None:
+    """The task's variable, or the symbol that its expression is written in, or None if it has neither."""
+    if variable(task) is not None:
+        return variable(task)
+    names = sorted(getattr(task, PRIMARY[task.operation]).free_symbols, key=str)
     return names[0] if names else None
-
-
-PRIMARY = {
-    "indefinite_integral": "integrand",
-    "definite_integral": "integrand",
-    "limit": "expression",
-    "series": "expression",
-    "sum": "term",
-    "evaluation": "expression",
-    "simplification": "expression",
-}
-"""The field that a form is put into; equations have sides and terms instead."""
 
 
 def _insert(task: Task, form: Form, level: Level, source: random.Random) -> tuple[Task, str]:
@@ -149,7 +149,7 @@ def _insert(task: Task, form: Form, level: Level, source: random.Random) -> tupl
         return task.model_copy(update={"equation": equation}), where
     field = PRIMARY[task.operation]
     whole = getattr(task, field)
-    symbol = variable(task) or _free_symbol(task)
+    symbol = _written_in(task)
     paths = list(_occurrences(whole, symbol)) if level.name == "hard" and symbol is not None else []
     if paths and source.random() < 1 / 2:
         return task.model_copy(

@@ -184,7 +184,8 @@ def compose(place: Place, depth: int, source: random.Random, value: Literal[0, 1
     identity = source.choice([one for one in _usable(argument) if one.value == value])
     form = template(identity.form)
     expression = _renamed(form, place.taken | argument.taken).xreplace({U: argument.base})
-    names, score = (identity.name,), identity.difficulty + (inside if form.has(U) else 0)
+    names: tuple[str, ...] = (identity.name,)
+    score = identity.difficulty + (inside if form.has(U) else 0)
     if expression.has(Q):
         nested = depth > 1
         one = compose(place, depth - 1, source) if nested else Form(sympy.S.One, 1, (), 0)

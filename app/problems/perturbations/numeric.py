@@ -37,7 +37,7 @@ class Numeric(Perturbation):
         names = tuple(parameter.name for parameter in problem.parameters)
         if not names:
             return ()
-        targets = [(name,) for name in names]
+        targets: list[tuple[str, ...]] = [(name,) for name in names]
         if len(names) > 1:
             targets.insert(1, names)
         by_name = {parameter.name: parameter for parameter in problem.parameters}
