@@ -16,6 +16,8 @@ _BOUNDED = (sp.sin, sp.cos, sp.tanh, sp.atan, sp.erf)
 """Functions that stay small at every constant a text of bounded depth can spell."""
 _MATRIX_EXPONENT = 64
 _EXPONENT_DIGITS = 6
+_UNEVALUATED = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
+_MOST_COMPARED = 3
 
 
 class TooLarge(ArithmeticError):
@@ -82,19 +84,29 @@ def multiply(factors: list[Any], limits: Limits) -> Any:
             product = product * factor
         return product
     _only_expressions(factors)
-    if sum(bits(factor) for factor in factors if factor.is_Rational) > 2 * limits.bits:
+    if any(factor.is_infinite for factor in factors if factor.is_Atom):
+        _refuse_unknown_size(factors)
+    if sum(bits(factor) for factor in factors if factor.is_Rational) > limits.bits:
         raise TooLarge("the product is too large a number")
     return sp.Mul(*factors)
 
 
-def add(terms: list[Any]) -> Any:
-    """The sum of `terms`, matrices included."""
+def _refuse_unknown_size(factors: list[Any]) -> None:
+    """Next to an infinity SymPy asks for the sign of every factor, and works it out numerically."""
+    if any(factor.is_number and factor.has(sp.Function, *_UNEVALUATED) for factor in factors):
+        raise TooLarge("infinity is multiplied by a number that is not worked out")
+
+
+def add(terms: list[Any], limits: Limits) -> Any:
+    """The sum of `terms`, matrices included, refused when its rational part is vast."""
     if any(isinstance(term, sp.MatrixBase) for term in terms):
         total = terms[0]
         for term in terms[1:]:
             total = total + term
         return total
     _only_expressions(terms)
+    if sum(bits(term) for term in terms if term.is_Rational) > limits.bits:
+        raise TooLarge("the sum is too large a number")
     return sp.Add(*terms)
 
 
@@ -111,6 +123,26 @@ def _only_expressions(values: list[Any]) -> None:
             raise TypeError(f"{type(value).__name__} is not a number or an expression")
 
 
+def comparable(*values: Any) -> None:
+    """Refuse to order or compare values for which SymPy would work out nested integrals and sums numerically."""
+    for value in values:
+        pending = value.atoms(*_UNEVALUATED)
+        nested = any(
+            inner.function.has(*_UNEVALUATED) for inner in pending if not isinstance(inner, sp.Limit)
+        )
+        if nested or len(pending) > _MOST_COMPARED:
+            raise TooLarge("unevaluated integrals and sums are nested where their size matters")
+
+
+def distinct(values: list[Any]) -> list[Any]:
+    """Values for a set or a conjunction, which SymPy sorts: alike ones with integrals in sums are refused."""
+    sizes = [sum(1 for _ in sp.preorder_traversal(value)) for value in values]
+    for value, size in zip(values, sizes, strict=True):
+        if sizes.count(size) > 1 and any(term.has(*_UNEVALUATED) for term in value.atoms(sp.Add)):
+            comparable(value)
+    return values
+
+
 def call(callee: Callee, arguments: list[Any], limits: Limits) -> Any:
     """The known function of these arguments, refused when it would spell itself out at great length."""
     bound = limits.degree if callee.degree else limits.order
@@ -121,6 +153,8 @@ def call(callee: Callee, arguments: list[Any], limits: Limits) -> Any:
             and bits(arguments[place]) > math.log2(bound) + 1
         ):
             raise TooLarge(f"an argument is larger than {bound}")
+    if callee.compares:
+        comparable(*arguments)
     for argument in arguments:
         if getattr(argument, "is_number", False) and bits(argument) > limits.bits:
             raise TooLarge("an argument is too large a number")

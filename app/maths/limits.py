@@ -18,8 +18,8 @@ class Limits:
     characters: int = 20_000
     tokens: int = 8_000
     depth: int = 140
-    digits: int = 1_000
-    bits: int = 20_000
+    digits: int = 4_000
+    bits: int = 12_000
     exponent: int = 1_000_000
     order: int = 1_000
     degree: int = 60

@@ -46,6 +46,8 @@ class Callee:
 
     `bare` allows an argument without brackets. `order` names the arguments (by place) whose size makes SymPy
     spell the function out, and `degree` says that it spells out a polynomial, which grows faster.
+    `lists` reads square brackets in the arguments as lists; `compares` marks functions that look at the size
+    of their argument.
     """
 
     build: Callable[..., Any]
@@ -54,6 +56,7 @@ class Callee:
     order: tuple[int, ...] = ()
     degree: bool = False
     lists: bool = False
+    compares: bool = False
 
 
 def _f(build: Callable[..., Any], *arities: int, **options: Any) -> Callee:
@@ -103,27 +106,27 @@ FUNCTIONS: dict[str, Callee] = {
     "sqrt": _f(sp.sqrt),
     "cbrt": _f(sp.cbrt),
     "root": _f(lambda x, n: sp.root(x, n), 2),
-    "abs": _f(sp.Abs),
-    "Abs": _f(sp.Abs),
-    "sgn": _f(sp.sign, bare=True),
-    "sign": _f(sp.sign, bare=True),
-    "signum": _f(sp.sign),
-    "Re": _f(sp.re, bare=True),
-    "re": _f(sp.re),
-    "realpart": _f(sp.re),
-    "Im": _f(sp.im, bare=True),
-    "im": _f(sp.im),
-    "imagpart": _f(sp.im),
-    "arg": _f(sp.arg, bare=True),
+    "abs": _f(sp.Abs, compares=True),
+    "Abs": _f(sp.Abs, compares=True),
+    "sgn": _f(sp.sign, bare=True, compares=True),
+    "sign": _f(sp.sign, bare=True, compares=True),
+    "signum": _f(sp.sign, compares=True),
+    "Re": _f(sp.re, bare=True, compares=True),
+    "re": _f(sp.re, compares=True),
+    "realpart": _f(sp.re, compares=True),
+    "Im": _f(sp.im, bare=True, compares=True),
+    "im": _f(sp.im, compares=True),
+    "imagpart": _f(sp.im, compares=True),
+    "arg": _f(sp.arg, bare=True, compares=True),
     "conjugate": _f(sp.conjugate),
-    "floor": _f(sp.floor),
-    "ceiling": _f(sp.ceiling),
-    "ceil": _f(sp.ceiling),
-    "max": _f(sp.Max, *range(1, 9)),
-    "Max": _f(sp.Max, *range(1, 9)),
-    "min": _f(sp.Min, *range(1, 9)),
-    "Min": _f(sp.Min, *range(1, 9)),
-    "Mod": _f(sp.Mod, 2),
+    "floor": _f(sp.floor, compares=True),
+    "ceiling": _f(sp.ceiling, compares=True),
+    "ceil": _f(sp.ceiling, compares=True),
+    "max": _f(sp.Max, *range(1, 9), compares=True),
+    "Max": _f(sp.Max, *range(1, 9), compares=True),
+    "min": _f(sp.Min, *range(1, 9), compares=True),
+    "Min": _f(sp.Min, *range(1, 9), compares=True),
+    "Mod": _f(sp.Mod, 2, compares=True),
     "gcd": _f(sp.gcd, 2),
     "lcm": _f(sp.lcm, 2),
     "factorial": _f(sp.factorial, order=(0,)),
@@ -209,10 +212,10 @@ FUNCTIONS: dict[str, Callee] = {
     "airy_dbi": _f(sp.airybiprime),
     "Ai": _f(sp.airyai),
     "Bi": _f(sp.airybi),
-    "struveh": _f(lambda n, x: STRUVE_H(n, x), 2),
-    "struve_h": _f(lambda n, x: STRUVE_H(n, x), 2),
-    "struvel": _f(lambda n, x: STRUVE_L(n, x), 2),
-    "struve_l": _f(lambda n, x: STRUVE_L(n, x), 2),
+    "struveh": _f(lambda n, x: STRUVE_H(n, x), 2, order=(0,), degree=True),
+    "struve_h": _f(lambda n, x: STRUVE_H(n, x), 2, order=(0,), degree=True),
+    "struvel": _f(lambda n, x: STRUVE_L(n, x), 2, order=(0,), degree=True),
+    "struve_l": _f(lambda n, x: STRUVE_L(n, x), 2, order=(0,), degree=True),
     "legendre": _f(sp.legendre, 2, order=(0,), degree=True),
     "legendre_p": _f(sp.legendre, 2, order=(0,), degree=True),
     "assoc_legendre": _f(sp.assoc_legendre, 3, order=(0, 1), degree=True),
@@ -237,9 +240,9 @@ FUNCTIONS: dict[str, Callee] = {
     "dirichlet_eta": _f(sp.dirichlet_eta, order=(0,)),
     "lerchphi": _f(sp.lerchphi, 3),
     "stieltjes": _f(sp.stieltjes, 1, 2),
-    "Heaviside": _f(lambda x, *at_zero: sp.Heaviside(x, *at_zero), 1, 2),
-    "Theta": _f(sp.Heaviside),
-    "unit_step": _f(sp.Heaviside),
+    "Heaviside": _f(lambda x, *at_zero: sp.Heaviside(x, *at_zero), 1, 2, compares=True),
+    "Theta": _f(sp.Heaviside, 1, 2, compares=True),
+    "unit_step": _f(sp.Heaviside, compares=True),
     "DiracDelta": _f(sp.DiracDelta, 1, 2),
     "delta": _f(sp.DiracDelta, 1, 2),
     "KroneckerDelta": _f(sp.KroneckerDelta, 2),
@@ -248,7 +251,7 @@ FUNCTIONS: dict[str, Callee] = {
     "hypergeometric": _f(sp.hyper, 3, lists=True),
     "meijerg": _f(sp.meijerg, 3, lists=True),
     "det": _f(lambda m: m.det(), bare=True),
-    "Interval": _f(lambda a, b, *flags: sp.Interval(a, b, *flags), 2),
+    "Interval": _f(lambda a, b, *flags: sp.Interval(a, b, *flags), 2, compares=True),
     "FiniteSet": _f(sp.FiniteSet, *range(1, 33)),
     "Union": _f(sp.Union, *range(1, 33)),
     "Intersection": _f(sp.Intersection, *range(1, 33)),
@@ -262,8 +265,24 @@ FUNCTIONS: dict[str, Callee] = {
 """Known functions by name, with or without a backslash."""
 
 CALL_NAMES = frozenset(
-    "Integral integrate Sum summation Product Derivative diff Limit limit Subs Piecewise Matrix ImmutableMatrix "
-    "matrix Tuple O".split()
+    [
+        "Integral",
+        "integrate",
+        "Sum",
+        "summation",
+        "Product",
+        "Derivative",
+        "diff",
+        "Limit",
+        "limit",
+        "Subs",
+        "Piecewise",
+        "Matrix",
+        "ImmutableMatrix",
+        "matrix",
+        "Tuple",
+        "O",
+    ]
 )
 """Computer-algebra calls whose arguments are not plain values; `grammar.algebra` builds them."""
 
@@ -305,8 +324,8 @@ SUBSCRIPTED: dict[str, Callee] = {
     "log": _f(lambda b, x: sp.log(x, b), 2, bare=True),
     "Log": _f(lambda b, x: sp.log(x, b), 2, bare=True),
     "psi": _f(sp.polygamma, 2, order=(0, 1)),
-    "boldH": _f(lambda n, x: STRUVE_H(n, x), 2),
-    "boldL": _f(lambda n, x: STRUVE_L(n, x), 2),
+    "boldH": _f(lambda n, x: STRUVE_H(n, x), 2, order=(0,), degree=True),
+    "boldL": _f(lambda n, x: STRUVE_L(n, x), 2, order=(0,), degree=True),
 }
 """Functions whose first argument is written as a subscript: `J_0(x)` is `besselj(0, x)`."""
 
@@ -345,11 +364,39 @@ def STRUVE_L(n: Any, x: Any) -> Any:
 
 
 LOWERCASE_GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
-    "upsilon phi chi psi omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "omicron",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+    ]
 )
-VARIANTS = frozenset("varepsilon vartheta varkappa varpi varrho varsigma varphi digamma ell hbar".split())
-UPPERCASE_GREEK = frozenset("Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split())
+VARIANTS = frozenset(
+    ["varepsilon", "vartheta", "varkappa", "varpi", "varrho", "varsigma", "varphi", "digamma", "ell", "hbar"]
+)
+UPPERCASE_GREEK = frozenset(
+    ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+)
 GREEK = LOWERCASE_GREEK | VARIANTS | UPPERCASE_GREEK
 
 CONSTANTS: dict[str, Any] = {
@@ -418,9 +465,51 @@ GLUED = tuple(
 """Names found inside a run of letters (`xsin`, `2pi`), longest first."""
 
 PROSE = frozenset(
-    "the and or if for is so then that this when where with answer none undefined otherwise else does not "
-    "exist exists dne diverges converges no yes solution solutions all any real hence thus therefore are which "
-    "number numbers integer such equals value".split()
+    [
+        "the",
+        "and",
+        "or",
+        "if",
+        "for",
+        "is",
+        "so",
+        "then",
+        "that",
+        "this",
+        "when",
+        "where",
+        "with",
+        "answer",
+        "none",
+        "undefined",
+        "otherwise",
+        "else",
+        "does",
+        "not",
+        "exist",
+        "exists",
+        "dne",
+        "diverges",
+        "converges",
+        "no",
+        "yes",
+        "solution",
+        "solutions",
+        "all",
+        "any",
+        "real",
+        "hence",
+        "thus",
+        "therefore",
+        "are",
+        "which",
+        "number",
+        "numbers",
+        "integer",
+        "such",
+        "equals",
+        "value",
+    ]
 )
 WORD_OPERATORS = {
     "and": "and",
@@ -449,25 +538,104 @@ OPERATOR_COMMANDS: dict[str, str] = {
 """Commands that are operators or brackets, and the operator's name in the grammar."""
 
 LAYOUT_COMMANDS = frozenset(
-    ", ; : ! > quad qquad displaystyle textstyle scriptstyle limits nolimits big Big bigg Bigg bigl bigr Bigl "
-    "Bigr biggl biggr Biggl Biggr bigm it rm bf sf tt thinspace medspace thickspace enspace space negthinspace "
-    "hfill left right middle ( ) [ ] allowbreak nonumber notag strut mathstrut mathopen mathclose mathbin "
-    "mathrel mathord mathop mathinner tfrac".split()
+    [
+        ",",
+        ";",
+        ":",
+        "!",
+        ">",
+        "quad",
+        "qquad",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "limits",
+        "nolimits",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "bigm",
+        "it",
+        "rm",
+        "bf",
+        "sf",
+        "tt",
+        "thinspace",
+        "medspace",
+        "thickspace",
+        "enspace",
+        "space",
+        "negthinspace",
+        "hfill",
+        "left",
+        "right",
+        "middle",
+        "(",
+        ")",
+        "[",
+        "]",
+        "allowbreak",
+        "nonumber",
+        "notag",
+        "strut",
+        "mathstrut",
+        "mathopen",
+        "mathclose",
+        "mathbin",
+        "mathrel",
+        "mathord",
+        "mathop",
+        "mathinner",
+        "tfrac",
+    ]
 ) - {"left", "right", "middle", "tfrac"}
 """Commands that only move or style ink."""
 
 STYLE_COMMANDS = frozenset(
-    "mathrm mathit mathbf mathsf mathtt mathcal mathscr mathfrak boldsymbol bm pmb operatorname text textrm "
-    "textit textbf textsf mbox hbox textnormal".split()
+    [
+        "mathrm",
+        "mathit",
+        "mathbf",
+        "mathsf",
+        "mathtt",
+        "mathcal",
+        "mathscr",
+        "mathfrak",
+        "boldsymbol",
+        "bm",
+        "pmb",
+        "operatorname",
+        "text",
+        "textrm",
+        "textit",
+        "textbf",
+        "textsf",
+        "mbox",
+        "hbox",
+        "textnormal",
+    ]
 )
 """Commands whose argument is a name or a word in some type face."""
 
-TEXT_COMMANDS = frozenset("text textrm textit textbf textsf mbox hbox textnormal".split())
+TEXT_COMMANDS = frozenset(["text", "textrm", "textit", "textbf", "textsf", "mbox", "hbox", "textnormal"])
 
-TRANSPARENT_COMMANDS = frozenset("boxed fbox ensuremath underline smash substack mathop underbrace".split())
+TRANSPARENT_COMMANDS = frozenset(
+    ["boxed", "fbox", "ensuremath", "underline", "smash", "substack", "mathop", "underbrace"]
+)
 """Commands that draw something round their argument."""
 
-SKIPPED_COMMANDS = frozenset("hspace vspace phantom hphantom vphantom color label tag kern mspace".split())
+SKIPPED_COMMANDS = frozenset(
+    ["hspace", "vspace", "phantom", "hphantom", "vphantom", "color", "label", "tag", "kern", "mspace"]
+)
 """Commands dropped together with their braced argument."""
 
 CHARACTERS: dict[str, str] = {
@@ -481,11 +649,8 @@ CHARACTERS: dict[str, str] = {
     "¼": r"\frac14 ", "¾": r"\frac34 ", "⅔": r"\frac23 ", "ℓ": r"\ell ", "ⅈ": "i", "ⅇ": "e", "ⅆ": "d",
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200b": " ", "\u2061": " ", "\u2062": " ", "∖": r"\setminus ",
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "“": "", "”": "",
-    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", (rf"\{name} " for name in (
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
-        "upsilon phi chi psi omega").split()), strict=True)),
-    **dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", (rf"\{name} " for name in (
-        "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega").split()), strict=True)),
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", (rf"\{name} " for name in ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"]), strict=True)),
+    **dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", (rf"\{name} " for name in ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]), strict=True)),
     "ϕ": r"\phi ", "ϵ": r"\epsilon ", "ϑ": r"\vartheta ", "ς": r"\varsigma ",
 }  # fmt: skip
 """Characters outside ASCII, and the notation they stand for."""
@@ -493,10 +658,10 @@ CHARACTERS: dict[str, str] = {
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣ", "0123456789+-()nix", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙₓᵢ", "0123456789+-()nxi", strict=True))
 
-MATRIX_ENVIRONMENTS = frozenset("matrix pmatrix bmatrix Bmatrix smallmatrix array".split())
+MATRIX_ENVIRONMENTS = frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array"])
 DETERMINANT_ENVIRONMENTS = frozenset({"vmatrix"})
 CASES_ENVIRONMENTS = frozenset({"cases", "dcases", "rcases"})
-GROUP_ENVIRONMENTS = frozenset("align align* aligned equation equation* gathered split".split())
+GROUP_ENVIRONMENTS = frozenset(["align", "align*", "aligned", "equation", "equation*", "gathered", "split"])
 
 PLAIN_OPERATORS: tuple[tuple[str, str], ...] = (
     ("...", "..."), ("**", "^"), (":=", "="), ("<=", "<="), (">=", ">="), ("=<", "<="), ("!=", "!="), ("<>", "!="), ("==", "="),
@@ -506,7 +671,31 @@ PLAIN_OPERATORS: tuple[tuple[str, str], ...] = (
 """ASCII operators, longest first."""
 
 UNITS = frozenset(
-    "cm mm m km kg g s sec seconds second minutes hours hour h units unit square cubic meters metres radians rad "
-    "dollars per".split()
+    [
+        "cm",
+        "mm",
+        "m",
+        "km",
+        "kg",
+        "g",
+        "s",
+        "sec",
+        "seconds",
+        "second",
+        "minutes",
+        "hours",
+        "hour",
+        "h",
+        "units",
+        "unit",
+        "square",
+        "cubic",
+        "meters",
+        "metres",
+        "radians",
+        "rad",
+        "dollars",
+        "per",
+    ]
 )
 """Words that may follow a number and are dropped when written as `\\text{…}`."""

@@ -50,7 +50,9 @@ def parse(text: str, *, functions: Collection[str] = (), limits: Limits = DEFAUL
         readings.append(_whole(parser))
         if not parser.signs_met:
             break
-    return combine_signs(readings) if len(readings) > 1 else readings[0]
+    if len(readings) == 1:
+        return readings[0]
+    return parser.guarded(tokens[0], lambda _, both: combine_signs(both), readings)
 
 
 def _whole(parser: Parser) -> Any:

@@ -13,6 +13,7 @@ from app.maths import notation
 from app.maths.spelling import ATOMS, Spelling, spelling_of
 
 _SETTINGS = {"ln_notation": True, "inv_trig_style": "full"}
+_PENDING = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
 _MOST_PRIMES = 3
 _ONE_PERIOD = re.compile(r"([A-Za-z])(\d+)")
 
@@ -57,6 +58,18 @@ class _Renderer(LatexPrinter):  # type: ignore[misc]
         if spelled.superscript and power != "-1":
             return rf"{head}{raised}\left({inside}\right)"
         return rf"{head}\left({inside}\right){raised}"
+
+    def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
+        """The terms in SymPy's order, found without working out integrals and sums numerically."""
+        pending = sorted(expr.atoms(*_PENDING), key=sp.srepr)
+        names = {node: sp.Symbol(f"zz_{place}") for place, node in enumerate(pending)}
+        if not names:
+            return super()._as_ordered_terms(expr, order)
+        stand_in = expr.xreplace(names)
+        if not stand_in.is_Add:
+            return super()._as_ordered_terms(expr, order)
+        back = {name: node for node, name in names.items()}
+        return [term.xreplace(back) for term in super()._as_ordered_terms(stand_in, order)]
 
     # --- letters and constants
 
@@ -110,6 +123,12 @@ class _Renderer(LatexPrinter):  # type: ignore[misc]
         head = r"\psi" if order == 0 else rf"\psi^{{({self._print(order)})}}"
         raised = "" if exp is None else f"^{{{exp}}}"
         return f"{head}{_round(self._print(argument))}{raised}"
+
+    def _print_KroneckerDelta(self, expr: Any, exp: Any = None) -> str:
+        if not all(argument.is_Symbol and len(argument.name) == 1 for argument in expr.args):
+            return self._applied(r"\operatorname{KroneckerDelta}", expr.args, exp)
+        written = r"\delta_{" + ", ".join(map(self._print, expr.args)) + "}"
+        return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
 
     def _print_harmonic(self, expr: Any, exp: Any = None) -> str:
         subscript, *order = map(self._print, expr.args)

@@ -33,7 +33,7 @@ def _elementary(name: str) -> Spelling:
     return Spelling(name, superscript=True)
 
 
-_KATEX_NAMES = "sin cos tan cot sec csc sinh cosh tanh coth".split()
+_KATEX_NAMES = ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth"]
 
 SPELLINGS: dict[type, tuple[Spelling, ...]] = {
     **{getattr(sp, name): (_elementary(rf"\{name}"),) for name in _KATEX_NAMES},

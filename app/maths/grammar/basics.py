@@ -7,8 +7,8 @@ from typing import Any
 import sympy as sp
 
 from app.maths.arithmetic import add, call, multiply, negate, power, rational
-from app.maths.grammar.cursor import POSTFIX, POWER, PRODUCT, SUM, Infix, Parser
 from app.maths.grammar.calculus import at_differential, differential, read_derivative_fraction
+from app.maths.grammar.cursor import POSTFIX, POWER, PRODUCT, SUM, Infix, Parser
 from app.maths.notation import FUNCTIONS, TRANSPARENT_COMMANDS
 from app.maths.tokens import Token
 
@@ -69,7 +69,7 @@ def read_sum(parser: Parser, left: Any) -> Any:
         sign = _signed(parser, parser.next())
         term = parser.expression(SUM)
         terms.append(negate(term) if sign < 0 else term)
-    return add(terms)
+    return add(terms, parser.limits)
 
 
 def read_product(parser: Parser, left: Any) -> Any:
@@ -129,7 +129,7 @@ def read_degree(parser: Parser, left: Any) -> Any:
 def read_percent(parser: Parser, left: Any) -> Any:
     """`25\\%` is 1/4; a percent sign between operands is not read."""
     token = parser.next()
-    if not left.is_Rational or parser.infix() is not None and parser.infix().binding >= PRODUCT:  # type: ignore[union-attr]
+    if not left.is_Rational or (parser.infix() is not None and parser.infix().binding >= PRODUCT):  # type: ignore[union-attr]
         parser.fail("a percent sign may only end a number", "write the fraction", token)
     return left / 100
 

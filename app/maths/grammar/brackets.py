@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 from app.maths import notation
-from app.maths.arithmetic import call
+from app.maths.arithmetic import call, comparable, distinct
 from app.maths.grammar.calculus import read_values
 from app.maths.grammar.cursor import POSTFIX, Infix, Parser, describe
 from app.maths.tokens import Token
@@ -36,6 +36,7 @@ def read_parenthesis(parser: Parser, token: Token) -> Any:
     if items and items[-1] is None:
         return sp.Tuple(*items[:-1])
     if len(items) == 2 and (items[0] == -sp.oo or items[1] == sp.oo):
+        comparable(*items)
         return sp.Interval.open(*items)
     return sp.Tuple(*items)
 
@@ -69,6 +70,7 @@ def read_outward(parser: Parser, token: Token) -> Any:
 def _interval(parser: Parser, items: list[Any], token: Token, *, left_open: bool, right_open: bool) -> Any:
     if len(items) != 2:
         parser.fail("an interval has two ends", token=token)
+    comparable(*items)
     return sp.Interval(*items, left_open, right_open)
 
 
@@ -81,7 +83,7 @@ def read_brace(parser: Parser, token: Token) -> Any:
         parser.expect("}")
         return value
     items, _ = read_items(parser, "}")
-    return items[0] if len(items) == 1 else sp.FiniteSet(*items)
+    return items[0] if len(items) == 1 else sp.FiniteSet(*distinct(items))
 
 
 def read_set(parser: Parser, token: Token) -> Any:
@@ -96,7 +98,7 @@ def read_set(parser: Parser, token: Token) -> Any:
         while parser.accept(",", ";"):
             items.append(parser.expression())
     parser.expect("set}")
-    return sp.FiniteSet(*items)
+    return sp.FiniteSet(*distinct(items))
 
 
 def _set_builder(parser: Parser, element: Any, condition: Any, token: Token) -> Any:
@@ -117,17 +119,19 @@ def read_absolute(parser: Parser, token: Token) -> Any:
     with parser.bracket(closer):
         inside = parser.expression()
     parser.expect(closer)
-    return inside.det() if isinstance(inside, sp.MatrixBase) else sp.Abs(inside)
+    if isinstance(inside, sp.MatrixBase):
+        return inside.det()
+    return call(notation.FUNCTIONS["Abs"], [inside], parser.limits)
 
 
 def read_floor(parser: Parser, token: Token) -> Any:
     items, _ = read_items(parser, "floor)")
-    return sp.floor(*items)
+    return call(notation.FUNCTIONS["floor"], items, parser.limits)
 
 
 def read_ceiling(parser: Parser, token: Token) -> Any:
     items, _ = read_items(parser, "ceil)")
-    return sp.ceiling(*items)
+    return call(notation.FUNCTIONS["ceiling"], items, parser.limits)
 
 
 # --- environments

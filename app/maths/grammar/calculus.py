@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths.grammar.cursor import POWER, PRODUCT, RELATION, SUM, Differentials, Infix, Parser
+from app.maths.grammar.cursor import RELATION, SUM, Differentials, Parser
 from app.maths.tokens import Token
 
 _PARTIALS = ("partial",)

@@ -11,7 +11,7 @@ from app.maths import notation
 from app.maths.arithmetic import call, multiply, power
 from app.maths.grammar import algebra
 from app.maths.grammar.calculus import at_differential, differential
-from app.maths.grammar.cursor import POWER, PRODUCT, Parser, key
+from app.maths.grammar.cursor import PRODUCT, Parser, key
 from app.maths.notation import Callee
 from app.maths.tokens import Token
 

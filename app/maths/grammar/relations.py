@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from app.maths.arithmetic import comparable, distinct
 from app.maths.grammar.cursor import LOGIC, NOT, RELATION, SET, Infix, Parser
 from app.maths.tokens import Token
 
@@ -15,6 +16,7 @@ _RELATIONS = {"=": sp.Eq, "!=": sp.Ne, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">="
 def as_set(value: Any) -> Any:
     """A pair where a set must stand is an open interval (rule 7)."""
     if isinstance(value, sp.Tuple) and len(value) == 2:
+        comparable(*value)
         return sp.Interval.open(*value)
     return value
 
@@ -34,7 +36,7 @@ def read_relation(parser: Parser, left: Any) -> Any:
             links.append(_RELATIONS[operator](left, right, evaluate=False))
         left = right
     _without_approximation(parser, left)
-    return links[0] if len(links) == 1 else sp.And(*links)
+    return links[0] if len(links) == 1 else sp.And(*distinct(links))
 
 
 def _without_approximation(parser: Parser, left: Any) -> Any:
@@ -63,8 +65,9 @@ def read_logic(parser: Parser, left: Any) -> Any:
     if all(
         isinstance(value, sp.logic.boolalg.Boolean) and not isinstance(value, sp.Symbol) for value in values
     ):
+        distinct(values)
         return sp.And(*values) if operator == "and" else sp.Or(*values)
-    return sp.FiniteSet(*values)
+    return sp.FiniteSet(*distinct(values))
 
 
 def read_not(parser: Parser, token: Token) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from app.maths import notation
+from app.maths.arithmetic import distinct
 from app.maths.grammar.calculus import is_d
 from app.maths.tokens import Token
 
@@ -49,7 +50,12 @@ def _is_differentiated(tokens: Sequence[Token], index: int) -> bool:
     if before >= 0 and tokens[before].kind == "command" and tokens[before].text in _DOTS:
         return True
     after = _denominator(tokens, index)
-    return before >= 0 and is_d(tokens[before]) and is_d(tokens[after]) and tokens[before].text == tokens[after].text
+    return (
+        before >= 0
+        and is_d(tokens[before])
+        and is_d(tokens[after])
+        and tokens[before].text == tokens[after].text
+    )
 
 
 def _denominator(tokens: Sequence[Token], index: int) -> int:
@@ -77,7 +83,11 @@ def _stated_values(tokens: Sequence[Token]) -> set[str]:
 
 
 def _states_value(head: Sequence[Token]) -> bool:
-    if len(head) < 5 or head[0].kind != "name" or not (_is(head[1], "(") and head[2].kind in ("name", "number")):
+    if (
+        len(head) < 5
+        or head[0].kind != "name"
+        or not (_is(head[1], "(") and head[2].kind in ("name", "number"))
+    ):
         return False
     if not (_is(head[3], ")") and _is(head[4], "=")):
         return False
@@ -150,6 +160,7 @@ def find_variable(tokens: Sequence[Token], functions: frozenset[str]) -> str:
 
 def combine_signs(readings: Sequence[Any]) -> Any:
     """The set of what both signs of `\\pm` give; equations of one left side join their right sides."""
+    distinct(list(readings))
     if all(isinstance(reading, sp.Eq) for reading in readings) and len({r.lhs for r in readings}) == 1:
         return sp.Eq(readings[0].lhs, sp.FiniteSet(*(reading.rhs for reading in readings)), evaluate=False)
     if all(isinstance(reading, sp.Set) for reading in readings):
