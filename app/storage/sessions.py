@@ -27,6 +27,7 @@ BUSY_TIMEOUT_MS = 30_000
 MIGRATION_LOCK = 0x504C554D42  # any number that nothing else locks: the letters PLUMB
 ID_BYTES = 12
 ROWS_PER_INSERT = 500
+POSTGRES_READER = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 _READ = "plumbline_read"
 
 
@@ -58,7 +59,9 @@ class Database:
         if self._path is not None:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        self._reader: Engine = self.engine.execution_options(**{_READ: True, "postgresql_readonly": True})
+        self._reader: Engine = self.engine.execution_options(
+            **({_READ: True} if self._path is not None else POSTGRES_READER)
+        )
 
     @contextmanager
     def read(self) -> Iterator[ReadSession]:

@@ -89,6 +89,16 @@ def test_a_reader_sees_the_last_commit_while_a_writer_works(db):
         assert names(db) == []
 
 
+def test_a_read_session_sees_one_state_of_the_database(db):
+    """Two queries of one page agree, even if somebody commits between them."""
+    with db.read() as reader:
+        before = workers.list_workers(reader)
+        with db.write() as s:
+            s.add(worker("a"))
+        assert workers.list_workers(reader) == before == []
+    assert names(db) == ["a"]
+
+
 @pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=5, minutes=45))])
 def test_instants_come_back_aware_and_in_utc(db, zone):
     """Whatever zone went in, the same instant comes out in UTC, to the microsecond."""
