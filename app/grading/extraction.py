@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from app.grading.markup import Piece, boxes, formulas, tidy, without_dollars
+
 Where = Literal["box", "statement", "conclusion", "formula", "text", "nothing", "cut off"]
 
 BARE_CHARACTERS = 400
@@ -18,7 +20,6 @@ LOOK_BACK = 100_000
 """Only so many characters at the end of a completion are looked at; final answers stand at the end."""
 
 _LOCAL = 80
-_NESTED_BOXES = 20
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,9 @@ class Extraction:
     rivals: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A part of the completion: its content, and the span of the whole with its delimiters."""
-
-    text: str
-    start: int
-    end: int
-
-
-_BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*\{")
 _THINKING = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
 _THOUGHT_END = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.S | re.I)
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)(?:```|\Z)", re.S)
-_DELIMITERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"} | {
-    f"\\begin{{{name}}}": f"\\end{{{name}}}"
-    for name in ("equation", "equation*", "align", "align*", "gather", "gather*", "displaymath", "math")
-}
-_OPENING = re.compile("|".join(re.escape(opening) for opening in _DELIMITERS) + r"|\\.|\$", re.S)
 _STATEMENT = re.compile(
     r"(?:\*\*)?\b(?:final answer|the correct answer|the answer|answer|final result|the solution|solution)\b"
     r"(?:\*\*)?(?: (?:is|equals)\b(?: (?:therefore|thus|then|given by))?| ?(?=[:=])|(?= ?\n))"
@@ -112,11 +98,6 @@ def find(text: str) -> Extraction:
     return Extraction("", "nothing", (len(text), len(text)), "no final answer was found")
 
 
-def undelimited(text: str) -> str:
-    """A gold answer or a formula without the dollars, boxes and Markdown around it."""
-    return _unboxed(_tidy(_without_dollars(_tidy(text))))
-
-
 def _visible(text: str) -> tuple[str, int]:
     """The end of the completion with its thinking blanked out, and the offset at which it begins."""
     offset = max(0, len(text) - LOOK_BACK)
@@ -131,67 +112,31 @@ def _visible(text: str) -> tuple[str, int]:
 
 
 def _from_boxes(text: str) -> Extraction | None:
-    boxes, cut = _boxes(text)
-    if boxes and not any(box.text for box in boxes):
-        return Extraction("", "nothing", (boxes[-1].start, boxes[-1].end), "the box is empty")
-    boxes = [box for box in boxes if box.text]
-    if not boxes:
+    found, cut = boxes(text)
+    if found and not any(box.text for box in found):
+        return Extraction("", "nothing", (found[-1].start, found[-1].end), "the box is empty")
+    found = [box for box in found if box.text]
+    if not found:
         if cut is None:
             return None
         return Extraction(cut.text, "cut off", (cut.start, cut.end), "the text ends inside its box")
-    last = boxes[-1]
-    group = _last_group(text, boxes)
+    last = found[-1]
+    group = _last_group(text, found)
     if len(group) > 1:
         joined = ", ".join(_labelled(text, box) for box in group)
         note = f"{len(group)} boxes side by side, taken together as one answer"
         return Extraction(joined, "box", (group[0].start, last.end), note)
-    rivals = _rivals(text, boxes)
-    note = "the last box" if len(boxes) > 1 else "the box"
+    rivals = _rivals(text, found)
+    note = "the last box" if len(found) > 1 else "the box"
     if rivals:
         note += f"; {len(rivals)} other boxed answer(s) are not taken back"
     return Extraction(last.text, "box", (last.start, last.end), note, rivals)
 
 
-def _boxes(text: str) -> tuple[list[_Piece], _Piece | None]:
-    """The outermost boxes, innermost content each, and the box left open at the end if there is one."""
-    boxes: list[_Piece] = []
-    place = 0
-    while (opening := _BOX.search(text, place)) is not None:
-        end = _closing_brace(text, opening.end())
-        if end is None:
-            return boxes, _Piece(text[opening.end() :].strip(), opening.start(), len(text))
-        boxes.append(_Piece(_unboxed(text[opening.end() : end]), opening.start(), end + 1))
-        place = end + 1
-    return boxes, None
-
-
-def _closing_brace(text: str, start: int) -> int | None:
-    depth = 1
-    for brace in re.finditer(r"\\\\|\\[{}]|[{}]", text[start:]):
-        if brace.group() == "{":
-            depth += 1
-        elif brace.group() == "}":
-            depth -= 1
-            if depth == 0:
-                return start + brace.start()
-    return None
-
-
-def _unboxed(content: str) -> str:
-    """The content without boxes around the whole of it."""
-    content = content.strip()
-    for _ in range(_NESTED_BOXES):
-        inner = _BOX.match(content)
-        if inner is None or _closing_brace(content, inner.end()) != len(content) - 1:
-            break
-        content = content[inner.end() : -1].strip()
-    return content
-
-
-def _last_group(text: str, boxes: list[_Piece]) -> list[_Piece]:
-    """The last boxes that only connecting words and labels stand between: parts of one answer."""
-    group = [boxes[-1]]
-    for box in reversed(boxes[:-1]):
+def _last_group(text: str, found: list[Piece]) -> list[Piece]:
+    """The last found that only connecting words and labels stand between: parts of one answer."""
+    group = [found[-1]]
+    for box in reversed(found[:-1]):
         between = text[box.end : group[0].start]
         if len(between) > _LOCAL or not _CONNECTOR.fullmatch(between) or "\n\n" in between:
             break
@@ -199,22 +144,22 @@ def _last_group(text: str, boxes: list[_Piece]) -> list[_Piece]:
     return group if len({_squeezed(box.text) for box in group}) > 1 else group[-1:]
 
 
-def _labelled(text: str, box: _Piece) -> str:
+def _labelled(text: str, box: Piece) -> str:
     """The box's content with the `x =` that stands before the box, if the content has none."""
     label = _LABEL.search(text[max(0, box.start - _LOCAL) : box.start])
     return f"{label.group(1)} {box.text}" if label and "=" not in box.text else box.text
 
 
-def _rivals(text: str, boxes: list[_Piece]) -> tuple[str, ...]:
-    """Earlier boxes with another content that no correction, conclusion or further work separates."""
+def _rivals(text: str, found: list[Piece]) -> tuple[str, ...]:
+    """Earlier found with another content that no correction, conclusion or further work separates."""
     rivals: list[str] = []
-    later = boxes[-1]
-    for box in reversed(boxes[:-1]):
+    later = found[-1]
+    for box in reversed(found[:-1]):
         between = text[box.end : later.start]
         superseded = len(between) > LONG_GAP or _CORRECTION.search(between) or _RESULT.search(between)
         if superseded and not _HEDGE.search(between):
             break
-        if _squeezed(box.text) not in {_squeezed(rival) for rival in (boxes[-1].text, *rivals)}:
+        if _squeezed(box.text) not in {_squeezed(rival) for rival in (found[-1].text, *rivals)}:
             rivals.append(box.text)
         later = box
     return tuple(rivals)
@@ -238,20 +183,22 @@ def _from_statement(text: str) -> Extraction | None:
 
 
 def _from_conclusion(text: str) -> Extraction | None:
-    """The last formula of the last sentence that begins a conclusion."""
-    for word in reversed(list(_CONCLUSION.finditer(text))):
-        sentence_end = _SENTENCE_END.search(text, word.end())
-        end = sentence_end.start() if sentence_end else len(text)
-        formulas = [piece for piece in _formulas(text) if word.end() <= piece.start and piece.start <= end]
-        if formulas and not _formulas_after(text, formulas[-1].end):
-            return _joined(text, formulas, "conclusion", f"the formula after “{word.group()}”")
-    return None
+    """The last formula, when it stands in a sentence that begins a conclusion."""
+    found = formulas(text)
+    words = list(_CONCLUSION.finditer(text, 0, found[-1].start)) if found else []
+    if not words:
+        return None
+    word = words[-1]
+    if _SENTENCE_END.search(text, word.end(), found[-1].start) is not None:
+        return None
+    concluded = [piece for piece in found if piece.start >= word.end()]
+    return _joined(text, concluded, "conclusion", f"the formula after “{word.group()}”")
 
 
 def _from_last_formula(text: str) -> Extraction | None:
-    formulas = _formulas(text)
-    if formulas:
-        return _joined(text, formulas, "formula", "the last formula")
+    found = formulas(text)
+    if found:
+        return _joined(text, found, "formula", "the last formula")
     line = text.strip().rpartition("\n")[2].strip()
     if not line:
         return None
@@ -260,8 +207,8 @@ def _from_last_formula(text: str) -> Extraction | None:
     if "=" in line and value and not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", value):
         place = start + line.rindex(value)
         note = "what follows the last equals sign"
-        return Extraction(_tidy(value), "formula", (place, place + len(value)), note)
-    return Extraction(_tidy(line), "text", (start, start + len(line)), "the last line")
+        return Extraction(tidy(value), "formula", (place, place + len(value)), note)
+    return Extraction(tidy(line), "text", (start, start + len(line)), "the last line")
 
 
 def _from_bare_text(text: str) -> Extraction | None:
@@ -273,20 +220,20 @@ def _from_bare_text(text: str) -> Extraction | None:
         return None
     start = text.index(stripped)
     span = (start, start + len(stripped))
-    formulas = _formulas(stripped)
-    if formulas:
-        outside = _blanked(stripped, formulas)
-        if (len(formulas) > 1 and not _JOINER.fullmatch(outside.strip())) or _PROSE.search(outside):
+    found = formulas(stripped)
+    if found:
+        outside = _blanked(stripped, found)
+        if (len(found) > 1 and not _JOINER.fullmatch(outside.strip())) or _PROSE.search(outside):
             return None
-        return Extraction(_tidy(_without_dollars(stripped)), "text", span, "the whole text")
+        return Extraction(tidy(without_dollars(stripped)), "text", span, "the whole text")
     if ("\n" in stripped and "\\begin" not in stripped) or (_CONCLUSION.search(stripped) and "=" in stripped):
         return None
     lead = _SENTENCE_WITH_VALUE.match(stripped)
     if lead is not None:
         return Extraction(
-            _tidy(stripped[lead.end() :]), "text", span, f"what follows “{lead.group().strip()}”"
+            tidy(stripped[lead.end() :]), "text", span, f"what follows “{lead.group().strip()}”"
         )
-    return Extraction(_tidy(stripped), "text", span, "the whole text")
+    return Extraction(tidy(stripped), "text", span, "the whole text")
 
 
 def _tail(text: str, start: int) -> tuple[str, int]:
@@ -294,24 +241,24 @@ def _tail(text: str, start: int) -> tuple[str, int]:
     rest = text[start:]
     lead = len(rest) - len(rest.lstrip(" \t\n:*_"))
     body = rest[lead:]
-    first = next(iter(_formulas(body[:BARE_CHARACTERS])), None)
+    first = next(iter(formulas(body[:BARE_CHARACTERS])), None)
     place = first.end if first is not None and "\n" not in body[: first.start] else 0
     end = body.find("\n", place)
     return (body if end < 0 else body[:end]).strip(), start + lead
 
 
 def _stated(tail: str, start: int, where: Where, note: str) -> Extraction:
-    formulas = _formulas(tail)
-    if formulas and _is_lead(tail[: formulas[0].start]):
-        run = [formulas[0]]
-        for formula in formulas[1:]:
+    found = formulas(tail)
+    if found and _is_lead(tail[: found[0].start]):
+        run = [found[0]]
+        for formula in found[1:]:
             if not _joins(tail[run[-1].end : formula.start]):
                 break
             run.append(formula)
         return _together(tail, run, where, note, start)
     sentence = _SENTENCE_END.search(tail)
     end = sentence.start() if sentence else len(tail)
-    return Extraction(_tidy(_without_dollars(tail[:end])), where, (start, start + end), note)
+    return Extraction(tidy(without_dollars(tail[:end])), where, (start, start + end), note)
 
 
 def _is_lead(text: str) -> bool:
@@ -319,12 +266,12 @@ def _is_lead(text: str) -> bool:
     return not (_HEDGE.search(text) or _NO_LEAD.search(text))
 
 
-def _joined(text: str, formulas: list[_Piece], where: Where, note: str) -> Extraction:
+def _joined(text: str, found: list[Piece], where: Where, note: str) -> Extraction:
     """The last formula together with those that only a comma, "and" or "or" stands between."""
-    while len(formulas) > 1 and _is_aside(text[formulas[-2].end : formulas[-1].start]):
-        formulas = formulas[:-1]
-    run = [formulas[-1]]
-    for formula in reversed(formulas[:-1]):
+    while len(found) > 1 and _is_aside(text[found[-2].end : found[-1].start]):
+        found = found[:-1]
+    run = [found[-1]]
+    for formula in reversed(found[:-1]):
         between = text[formula.end : run[0].start]
         if not between.strip() or not _joins(between) or "\n\n" in between:
             break
@@ -332,8 +279,8 @@ def _joined(text: str, formulas: list[_Piece], where: Where, note: str) -> Extra
     return _together(text, run, where, note, 0)
 
 
-def _together(text: str, run: list[_Piece], where: Where, note: str, offset: int) -> Extraction:
-    content = run[0].text if len(run) == 1 else _without_dollars(text[run[0].start : run[-1].end])
+def _together(text: str, run: list[Piece], where: Where, note: str, offset: int) -> Extraction:
+    content = run[0].text if len(run) == 1 else without_dollars(text[run[0].start : run[-1].end])
     return Extraction(content, where, (offset + run[0].start, offset + run[-1].end), note)
 
 
@@ -346,58 +293,7 @@ def _joins(between: str) -> bool:
     return len(between) <= _LOCAL and _JOINER.fullmatch(between) is not None
 
 
-def _formulas(text: str) -> list[_Piece]:
-    """The formulas between their delimiters, in one walk; an opening that is never closed is skipped."""
-    formulas: list[_Piece] = []
-    unclosed: set[str] = set()
-    place = 0
-    while (opening := _OPENING.search(text, place)) is not None:
-        place = opening.end()
-        mark = opening.group()
-        if (mark not in _DELIMITERS and mark != "$") or mark in unclosed:
-            continue
-        end = text.find(_DELIMITERS[mark], place) if mark != "$" else _closing_dollar(text, place)
-        if end < 0:
-            unclosed.update({mark} - {"$"})
-            continue
-        close = end + len(_DELIMITERS.get(mark, "$"))
-        if text[place:end].strip():
-            formulas.append(_Piece(_tidy(text[place:end]), opening.start(), close))
-        place = close
-    return formulas
-
-
-def _closing_dollar(text: str, start: int) -> int:
-    closing = re.compile(r"\\.|\$|\n\s*\n").search(text, start)
-    while closing is not None and closing.group().startswith("\\"):
-        closing = re.compile(r"\\.|\$|\n\s*\n").search(text, closing.end())
-    return closing.start() if closing is not None and closing.group() == "$" else -1
-
-
-def _formulas_after(text: str, place: int) -> bool:
-    return bool(_formulas(text[place:]))
-
-
-def _blanked(text: str, formulas: list[_Piece]) -> str:
-    for formula in formulas:
+def _blanked(text: str, found: list[Piece]) -> str:
+    for formula in found:
         text = text[: formula.start] + " " * (formula.end - formula.start) + text[formula.end :]
     return text
-
-
-def _without_dollars(text: str) -> str:
-    """The text with its formulas' delimiters taken away."""
-    parts: list[str] = []
-    place = 0
-    for formula in _formulas(text):
-        parts += [text[place : formula.start], f" {formula.text} "]
-        place = formula.end
-    return "".join([*parts, text[place:]]).strip()
-
-
-def _tidy(text: str) -> str:
-    """The text without Markdown emphasis, backticks and the full stop of its sentence."""
-    text = text.strip().strip("`").strip()
-    for mark in ("***", "**", "__"):
-        if text.startswith(mark) and text.endswith(mark) and len(text) > 2 * len(mark):
-            text = text[len(mark) : -len(mark)].strip()
-    return text[:-1].rstrip() if text.endswith((".", ",", ";")) and not text.endswith("..") else text

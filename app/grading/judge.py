@@ -15,6 +15,7 @@ from app.grading.answer_kinds import RULES
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
+from app.grading.markup import undelimited
 from app.grading.verdict import Case, Outcome, Step, Verdict
 from app.maths import Assumptions, MathsError
 
@@ -32,7 +33,7 @@ def judge(case: Case) -> Verdict:
     refusal = _unusable(found)
     if refusal is not None:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
-    gold = extraction.undelimited(case.gold)
+    gold = undelimited(case.gold)
     kind = case.kind or inference.kind_of(gold, case.task)
     trace.append(Step(stage="kind", note=kind if case.kind else f"{kind}, inferred from the gold answer"))
     if _HEDGE.search(found.text) and kind not in _PLURAL_KINDS:
