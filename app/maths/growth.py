@@ -14,6 +14,23 @@ from app.maths.balls import EnclosureError
 
 LOG_POWER: Final = 8
 """log x is bounded by (k/e) x^(1/k) with this k."""
+RADIUS: Final = 0.5
+"""Functions are compared with their arguments in the disc of this radius."""
+VANISHING: Final[dict[type, float]] = {
+    sympy.sin: 0.03,
+    sympy.tan: 0.06,
+    sympy.sinh: 0.03,
+    sympy.tanh: 0.06,
+    sympy.asin: 0.03,
+    sympy.atan: 0.06,
+    sympy.asinh: 0.03,
+    sympy.atanh: 0.06,
+}
+"""Bounds on |f(u) - u| for |u| <= RADIUS, from the series of u with all signs positive."""
+LOG_DEVIATION: Final = 0.2
+"""Bound on |log(1 + u) - u| for |u| <= RADIUS: -log(1/2) - 1/2."""
+EXP_DEVIATION: Final = 0.15
+"""Bound on |e^u - 1 - u| for |u| <= RADIUS: e^(1/2) - 3/2."""
 BOUNDED: Final[dict[type, int]] = {
     sympy.sin: 1,
     sympy.cos: 1,
@@ -40,7 +57,8 @@ class Growth:
     def __mul__(self, other: Growth) -> Growth:
         return Growth(self.scale * other.scale, self.power + other.power, self.rate + other.rate)
 
-    def __pow__(self, exponent: arb) -> Growth:
+    def raised(self, exponent: arb) -> Growth:
+        """Its power."""
         return Growth(self.scale**exponent, self.power * exponent, self.rate * exponent)
 
     def at(self, x: arb) -> arb:
@@ -75,6 +93,10 @@ class Bounds:
             return _constant(self.constant(node).abs_upper())
         if node == self.variable:
             return Growth(arb(1), arb(1), arb(0))
+        small = self._near_zero(node)
+        if small is not None:
+            argument, most, _ = small
+            return self.upper(argument) * _constant(most)
         if node.is_Add:
             return _sum(map(self.upper, node.args))
         if node.is_Mul:
@@ -102,13 +124,18 @@ class Bounds:
             return _constant(least)
         if node == self.variable:
             return Growth(arb(1), arb(1), arb(0))
+        small = self._near_zero(node)
+        if small is not None:
+            argument, _, least = small
+            return self.lower(argument) * _constant(least)
         if node.is_Mul:
             return _product(map(self.lower, node.args))
         if isinstance(node, sympy.exp):
-            return self._exponential(-node.args[0]) ** arb(-1)
+            return self._exponential(-node.args[0]).raised(arb(-1))
         if node.is_Pow and self.variable not in node.exp.free_symbols:
             exponent = self._exponent(node.exp)
-            return (self.lower(node.base) if exponent > 0 else self.upper(node.base)) ** exponent
+            base = self.lower(node.base) if exponent > 0 else self.upper(node.base)
+            return base.raised(exponent)
         if node.is_Add:
             return self._dominated(node.args)
         if isinstance(node, (sympy.gamma, sympy.factorial)):
@@ -117,13 +144,32 @@ class Bounds:
             return self.lower(node.rewrite(sympy.exp))
         raise self._unknown(node)
 
+    def _near_zero(self, node: sympy.Expr) -> tuple[sympy.Expr, arb, arb] | None:
+        """For f(u) with f(0) = 0, f'(0) = 1 and |u| < RADIUS / 2 beyond the start: u and bounds on |f(u)/u|.
+
+        By Schwarz's lemma |f(u) - u| <= M |u/RADIUS|^2, where M bounds it on the disc of that radius.
+        """
+        argument, most = _vanishing(node)
+        if argument is None:
+            return None
+        try:
+            above = self.upper(argument)
+        except EnclosureError:
+            return None
+        size = above.at(self.start)
+        if not (above.power < 0 and above.rate <= 0 and size < RADIUS / 2):
+            return None
+        share = most * size / arb(RADIUS) ** 2
+        return (argument, 1 + share, 1 - share) if share < 1 else None
+
     def _power(self, node: sympy.Pow) -> Growth:
         if self.variable in node.exp.free_symbols:
             if self.variable in node.base.free_symbols:
                 raise self._unknown(node)
             return self._exponential(sympy.expand(node.exp) * sympy.log(node.base))
         exponent = self._exponent(node.exp)
-        return (self.upper(node.base) if exponent > 0 else self.lower(node.base)) ** exponent
+        base = self.upper(node.base) if exponent > 0 else self.lower(node.base)
+        return base.raised(exponent)
 
     def _exponent(self, node: sympy.Expr) -> arb:
         """A real exponent, with its sign, which the ball of its absolute value does not tell."""
@@ -204,6 +250,19 @@ class Bounds:
 
     def _unknown(self, node: sympy.Expr) -> EnclosureError:
         return EnclosureError(f"no bound for large {self.variable} is known for {node}")
+
+
+def _vanishing(node: sympy.Expr) -> tuple[sympy.Expr | None, float]:
+    """The u of f(u) = u + O(u^2), with a bound on |f(u) - u| for |u| <= RADIUS; None for any other node."""
+    if type(node) in VANISHING:
+        return node.args[0], VANISHING[type(node)]
+    if isinstance(node, sympy.log) and node.args[0].is_Add:
+        return node.args[0] - 1, LOG_DEVIATION
+    if node.is_Add and len(node.args) == 2 and S.NegativeOne in node.args:
+        power = node + 1
+        if isinstance(power, sympy.exp):
+            return power.args[0], EXP_DEVIATION
+    return None, 0.0
 
 
 def _constant(value: arb) -> Growth:

@@ -78,19 +78,26 @@ class _Definite:
         """The integral from a singular end to `other`, moved to 1..infinity by x = end + (other - end)/y."""
         width, y = other - end, self.place
         moved = self.integrand.xreplace({self.variable: end + width / y})
-        return self._beyond(sympy.expand(moved) * width / y**2, S.One)
+        return self._beyond(moved * width / y**2, S.One)
 
     def _beyond(self, integrand: sympy.Expr, lower: sympy.Expr) -> acb:
         """The integral in `place` from `lower` >= 1 to infinity."""
         known = {s: _number(self.walk, s) for s in integrand.free_symbols - {self.place}}
-        integrand = sympy.expand(integrand.xreplace(known))
+        integrand = _cancelled(integrand.xreplace(known))
         cut, tail, algebraic = _tail(self.walk, integrand, self.place)
         function = self._function(integrand, self.place)
         start = self.walk.value(lower)
         if not algebraic:
             head = _quadrature(function, start, acb(cut))
         else:
-            head = _quadrature(lambda u, flag: function(u.exp(), flag) * u.exp(), start.log(), acb(cut).log())
+            # Near a removable singularity as many bits cancel as the place of the cut has.
+            bits = int(cut.log().abs_upper().ceil().unique_fmpz() or 0) * 2
+
+            def scaled(u: acb, analytic: bool) -> acb:
+                with ctx.workprec(ctx.prec + bits):
+                    return function(u.exp(), analytic) * u.exp()
+
+            head = _quadrature(scaled, start.log(), acb(cut).log())
         return head + acb(arb(0, tail), 0 if head.imag.is_zero() else arb(0, tail))
 
     def _function(self, integrand: sympy.Expr, variable: sympy.Symbol) -> Callable[[acb, bool], acb]:
@@ -106,6 +113,11 @@ class _Definite:
         sample = outer.within({variable: acb(arb("1.3711"))}, analytic=False)
         _check(sample, integrand)
         return function
+
+
+def _cancelled(integrand: sympy.Expr) -> sympy.Expr:
+    """The integrand with each sum in it expanded: 1 - (1 - h/y)^2 loses its 1, and its growth shows."""
+    return integrand.replace(lambda node: node.is_Add, sympy.expand)
 
 
 def _check(sample: Evaluation, integrand: sympy.Expr) -> None:

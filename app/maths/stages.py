@@ -162,7 +162,7 @@ def _common_digits(a: acb, b: acb) -> int | None:
 
 
 def proved(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions) -> str | None:
-    """What shows the difference to be zero, on symbols that carry the assumptions; None if nothing cheap does."""
+    """What shows the difference to be zero, given the assumptions; None if nothing cheap does."""
     difference = assumptions.apply(gold - answer)
     if difference.is_zero:
         return "assumptions"

@@ -27,6 +27,8 @@ CLOSED_FORMS = [
     (Integral(exp(-x) / x, (x, 1, oo)), sympy.expint(1, 1)),
     (Integral(x**2 * exp(-x) / (1 + exp(-x)), (x, 0, oo)), 3 * sympy.zeta(3) / 2),
     (Integral(sympy.sech(x) ** 2, (x, -oo, oo)), 2),
+    (Integral(sin(x) / x, (x, 0, pi)), sympy.Si(pi)),
+    (Integral(log(1 - x) / x, (x, 0, Rational(1, 2))), log(2) ** 2 / 2 - pi**2 / 12),
     (Sum(1 / sympy.factorial(k), (k, 0, oo)), E),
     (Sum(a**k * k, (k, 0, oo)), a / (1 - a) ** 2),
     (Sum((-1) ** k * a ** (2 * k + 1) / sympy.factorial(2 * k + 1), (k, 0, oo)), sin(a)),
