@@ -98,7 +98,7 @@ class BackOff:
         """Seconds to wait before retry number `retry` (from 1), or None when it should not be made."""
         if retry > self.retries or (wish is not None and wish > self.longest_wish):
             return None
-        jittered = min(self.longest, self.first * 2 ** (retry - 1)) * (0.5 + 0.5 * draw())
+        jittered: float = min(self.longest, self.first * 2 ** (retry - 1)) * (0.5 + 0.5 * draw())
         # A wish is a floor; the jitter on top keeps many threads from coming back in the same instant.
         return jittered if wish is None else wish + min(jittered, 1.0)
 

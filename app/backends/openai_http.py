@@ -151,12 +151,12 @@ class OpenAIHTTP:
         response = self._client.chat.completions.with_raw_response.create(
             model=settings.model,
             messages=messages,
-            extra_body=dict(settings.extra_body),
+            # All in one body: a server's own settings may then stand beside, or instead of, the usual ones.
+            extra_body={**{k: v for k, v in chosen.items() if v is not None}, **settings.extra_body},
             timeout=openai.Timeout(settings.timeout, connect=min(CONNECT_SECONDS, settings.timeout)),
-            **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]
         )
         self._answered = True
-        return response.content
+        return bytes(response.content)
 
     def _read(self, prompt: Prompt, body: bytes, latency: float) -> Completion:
         try:
@@ -175,13 +175,13 @@ class OpenAIHTTP:
 
     def _cost(self, reply: Reply) -> float | None:
         """US dollars by the configured prices; None when a price or a count is not known."""
-        sides = (
-            (self._settings.input_price, reply.prompt_tokens),
-            (self._settings.output_price, reply.completion_tokens),
-        )
-        if any(price is None or count is None for price, count in sides):
+        settings = self._settings
+        if settings.input_price is None or settings.output_price is None:
             return None
-        return sum(price * count for price, count in sides) / 1e6  # type: ignore[operator]
+        if reply.prompt_tokens is None or reply.completion_tokens is None:
+            return None
+        spent = settings.input_price * reply.prompt_tokens + settings.output_price * reply.completion_tokens
+        return spent / 1e6
 
     def _failure(self, prompt: Prompt, error: openai.APIError, latency: float) -> Completion:
         """What becomes of a request that failed for good; one that no request can survive is raised."""

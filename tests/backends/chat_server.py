@@ -1,4 +1,4 @@
-"""A small real HTTP server on loopback that speaks the chat-completions protocol, and misbehaves when told."""
+"""A real HTTP server on loopback that speaks the chat-completions protocol, and misbehaves when told."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ Behaviour = Callable[[dict[str, Any], int], Reply]
 class ChatServer:
     """Serves until closed; `behaviour` gets the request and how often this prompt has been sent (from 1)."""
 
-    def __init__(self, behaviour: Behaviour = echo, *, key: str | None = None, lists_models: bool = True) -> None:
+    def __init__(
+        self, behaviour: Behaviour = echo, *, key: str | None = None, lists_models: bool = True
+    ) -> None:
         self.behaviour = behaviour
         self.key = key
         self.lists_models = lists_models

@@ -8,20 +8,22 @@ from typing import Literal
 import sympy
 
 from app.maths import render
-from app.problems.tasks import Task
+from app.problems.tasks import DifferentialEquation, Task
 
 
 @dataclass(frozen=True)
 class Question:
     """A typed task with the relations its symbols satisfy; the stored answer is never part of it.
 
-    `seconds` is the time there is, `memory_mb` what a program outside the worker may use, in MiB.
+    `seconds` is the processor time there is, and `patience` how much longer by the clock that may take;
+    `memory_mb` is what a program outside the worker may use, in MiB.
     """
 
     task: Task
     assumptions: tuple[str, ...]
     seconds: float
     memory_mb: int
+    patience: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class OutOfTime(Exception):
     """The time for a question is over and nothing was found."""
 
 
+NOT_SIMPLER = "It knows no simpler form."
+
 SENTENCES = {
     "indefinite_integral": "An antiderivative is",
     "definite_integral": "The integral is",
@@ -55,7 +59,12 @@ SENTENCES = {
 
 def stated(task: Task, result: sympy.Basic) -> Answer:
     """`result`, written in plain symbols, as a model would state it."""
-    return Answer(f"{SENTENCES[task.operation]} $\\boxed{{{render(result)}}}$.", "stop")
+    if isinstance(task, DifferentialEquation) and isinstance(result, sympy.Eq):
+        # Written out here, since nothing else in the answer tells a reader that y is a function.
+        latex = f"{task.function}\\left({render(task.variable)}\\right) = {render(result.rhs)}"
+    else:
+        latex = render(result)
+    return Answer(f"{SENTENCES[task.operation]} $\\boxed{{{latex}}}$.", "stop")
 
 
 def given_up(system: str, reason: str) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import sympy
@@ -15,6 +15,15 @@ Way = tuple[str, Callable[[], sympy.Basic]]
 SHARE = 0.5
 """The part of the time left that one way may take, unless it is the last."""
 
+FORM_SHARE = 0.25
+"""The part of the time left that one attempt at a simpler form may take."""
+
+POLISH = 0.1
+"""The part of the time left that one attempt to shorten a result may take."""
+
+SMALL = 2
+"""A result of so few operations is not shortened any further."""
+
 UNEVALUATED = (
     sympy.Integral,
     sympy.Sum,
@@ -23,6 +32,7 @@ UNEVALUATED = (
     sympy.Subs,
     sympy.Order,
     sympy.meijerg,
+    sympy.RootSum,
     sympy.ConditionSet,
     sympy.core.function.AppliedUndef,
     sympy.nan,
@@ -30,6 +40,9 @@ UNEVALUATED = (
     sympy.AccumBounds,
 )
 """What a finished answer never holds."""
+
+ELEMENTARY = "sympy.functions.elementary"
+"""Where SymPy keeps functions that need no evaluation."""
 
 
 @dataclass
@@ -63,11 +76,13 @@ class Attempts:
             self.notes.append(f"{name} returned {_kinds(result)}")
         raise self.defeat()
 
-    def simplest(self, start: Iterable[sympy.Basic], ways: Sequence[Way]) -> sympy.Basic:
+    def simplest(self, start: sympy.Basic, ways: Sequence[Way], share: float = FORM_SHARE) -> sympy.Basic:
         """The smallest among `start` and what the ways return; what is not finished is left out."""
-        found = [result for result in start if finished(result)]
+        found = [start] if finished(start) else []
         for name, way in ways:
-            result = self.run(name, way, 0.3)
+            if any(size(result)[0] <= SMALL for result in found):
+                break
+            result = self.run(name, way, share)
             if result is not None and finished(result):
                 found.append(result)
         if not found:
@@ -81,6 +96,14 @@ class Attempts:
             if self.ran_out
             else Unsolved(("; ".join(self.notes) or "It returned the question") + ".")
         )
+
+
+def restates(result: sympy.Basic, question: sympy.Basic) -> bool:
+    """Whether a value is the question again, still in functions that it asked to be evaluated."""
+    if result.has(sympy.hyper):
+        return True
+    special = any(not type(f).__module__.startswith(ELEMENTARY) for f in result.atoms(sympy.Function))
+    return special and result == question
 
 
 def finished(result: sympy.Basic) -> bool:

@@ -12,14 +12,21 @@ from app.backends.computer_algebra.answers import Answer, Question
 from app.backends.limits import in_parallel
 from app.isolation import Failure, Isolated
 
-GRACE = 3.0
-"""Seconds a worker has beyond `timeout`, to put into words what it found in time."""
+PATIENCE = 3.0
+"""How many times `timeout` may pass by the clock, on a busy machine, before a worker is killed."""
+
+GRACE = 2.0
+"""Seconds a worker has beyond that, to put into words what it found in time."""
 
 Solver = Callable[[Question], Answer]
 
 
 class ComputerAlgebraSettings(BackendSettings):
-    """`timeout` in seconds is for one problem; out of time is an answer not given, and counts as wrong."""
+    """`timeout`, in seconds of processor time, is for one problem.
+
+    By the clock it may take three times as long, on a machine that is busy with other things. Out of
+    time is an answer not given, and counts as wrong.
+    """
 
     timeout: float = Field(10.0, gt=0, le=3600)
 
@@ -51,8 +58,9 @@ class ComputerAlgebra:
         if prompt.task is None:
             reason = "A computer algebra system solves typed tasks, and this problem has none."
             return Completion(prompt.key, "", "error", 0.0, error=reason)
-        question = Question(prompt.task, prompt.assumptions, self._seconds, self._memory_mb)
-        result = self._isolated.submit(self._solver, question, self._seconds + GRACE).result()
+        question = Question(prompt.task, prompt.assumptions, self._seconds, self._memory_mb, PATIENCE)
+        deadline = self._seconds * PATIENCE + GRACE
+        result = self._isolated.submit(self._solver, question, deadline).result()
         latency = time.monotonic() - started
         if isinstance(result, Failure):
             return _without_answer(prompt, result, latency)
@@ -63,5 +71,7 @@ class ComputerAlgebra:
 def _without_answer(prompt: Prompt, failure: Failure, latency: float) -> Completion:
     if failure.kind == "deadline":
         return Completion(prompt.key, "", "timeout", latency, cost=0.0)
+    if failure.kind == "error":  # the solvers catch what the systems raise: this is a fault of ours
+        return Completion(prompt.key, "", "error", latency, error=failure.message)
     text = f"The solver found no answer: {failure.kind}, {failure.message}.".replace("$", "")
     return Completion(prompt.key, text, "unsolved", latency, cost=0.0)

@@ -22,7 +22,7 @@ def resolved(result: sympy.Basic, known: Assumptions) -> sympy.Basic:
 
 
 def _branch(piecewise: sympy.Piecewise, known: Assumptions) -> sympy.Basic:
-    open_pairs = []
+    open_pairs: list[tuple[sympy.Basic, sympy.Basic]] = []
     for value, condition in piecewise.args:
         truth = holds(condition, known)
         if truth is True and not open_pairs:

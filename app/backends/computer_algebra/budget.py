@@ -1,4 +1,7 @@
-"""A share of the time for one attempt, so that a hopeless one leaves some for the next."""
+"""A share of the time for one attempt, so that a hopeless one leaves some for the next.
+
+Time is processor time here, so that what is solved does not depend on what else the machine is doing.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,15 @@ class Interrupted(BaseException):
 
 
 class Budget:
-    """The seconds that are left for one question."""
+    """The seconds of processor time that are left for one question."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._end = time.process_time() + seconds
 
     @property
     def left(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self._end - time.monotonic())
+        return max(0.0, self._end - time.process_time())
 
     @contextmanager
     def share(self, fraction: float) -> Iterator[None]:
@@ -38,13 +41,13 @@ class Budget:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        previous = signal.signal(signal.SIGALRM, _interrupt)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        previous = signal.signal(signal.SIGPROF, _interrupt)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, previous)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, previous)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -68,6 +68,7 @@ OPERATORS: dict[str, Callable[..., sympy.Basic]] = {
     "MAND": sympy.And,
     "MOR": sympy.Or,
     "MLIST": lambda *items: sympy.Tuple(*items),
+    "$%UNION": lambda *lists: sympy.Tuple(*(item for row in lists for item in row)),
     "MFACTORIAL": sympy.factorial,
     "%SIGNUM": sympy.sign,
     "$BETA": sympy.beta,

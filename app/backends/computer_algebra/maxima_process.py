@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
 import re
 import resource
@@ -28,17 +29,20 @@ LONGEST_OUTPUT = 8 << 20
 MEMORY_FLOOR_MB = 512
 """Less than this, GCL does not start."""
 
+_SHELL = 128
+"""What a shell adds to the number of the signal that ended its child."""
+
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
 PRELUDE = r"""
 (defun plumbline-line (word text)
-  (let ((*print-pretty* nil) (*print-base* 10) (*print-radix* nil) (*print-length* nil) (*print-level* nil)
-        (*print-circle* nil) (*print-case* :upcase))
-    (format t "~%@@~a ~a~%" word text)
-    (finish-output)))
+  (format t "~%@@~a ~a~%" word text)
+  (finish-output))
 
 (defun $plumbline_emit (label value)
-  (plumbline-line "result" (format nil "~a ~s" label ($ratdisrep value)))
+  (let ((*print-pretty* nil) (*print-base* 10) (*print-radix* nil) (*print-case* :upcase)
+        (*print-length* nil) (*print-level* nil) (*print-circle* nil))
+    (plumbline-line "result" (format nil "~a ~s" label ($ratdisrep value))))
   '$done)
 
 (defun plumbline-text (message)
@@ -49,7 +53,9 @@ PRELUDE = r"""
 
 (defun retrieve (message flag &rest ignored)
   (declare (ignore flag ignored))
-  (plumbline-line "question" (remove #\Newline (plumbline-text message)))
+  (let ((text (remove #\Newline (plumbline-text message))))
+    (when (search "integer" text) (setq $plumbline_asked_integer t))
+    (plumbline-line "question" text))
   (merror "a question"))
 """
 """Prints results in Lisp form behind a mark, and makes Maxima's questions errors that `errcatch` catches."""
@@ -77,8 +83,11 @@ def find_maxima() -> str:
     return path
 
 
-def run_maxima(script: str, seconds: float, memory_mb: int) -> Transcript:
-    """Runs `script`; after `seconds` its process group is killed, and what was printed by then counts."""
+def run_maxima(script: str, seconds: float, patience: float, memory_mb: int) -> Transcript:
+    """Runs `script` for `seconds` of processor time, and at most `patience` times as long by the clock.
+
+    Then its process group is killed, and what was printed by then counts.
+    """
     program = find_maxima()
     with tempfile.TemporaryDirectory(prefix="plumbline-maxima-") as folder:
         place = Path(folder)
@@ -96,7 +105,7 @@ def run_maxima(script: str, seconds: float, memory_mb: int) -> Transcript:
                 start_new_session=True,
                 preexec_fn=_limits(seconds, memory_mb),
             )
-            status = _wait(process, seconds)
+            status = _wait(process, seconds * patience)
         return _transcript((place / "output").read_text(encoding="utf-8", errors="replace"), status)
 
 
@@ -110,7 +119,7 @@ def _limits(seconds: float, memory_mb: int) -> Callable[[], None]:
     memory = max(memory_mb, MEMORY_FLOOR_MB) << 20
     limits = {
         resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: int(seconds) + 2,  # ends even an orphan
+        resource.RLIMIT_CPU: max(1, math.ceil(seconds)),  # ends even an orphan
         resource.RLIMIT_FSIZE: LONGEST_OUTPUT,
         resource.RLIMIT_CORE: 0,
     }
@@ -128,9 +137,10 @@ def _limits(seconds: float, memory_mb: int) -> Callable[[], None]:
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
-    """The exit status, or None when the process group had to be killed."""
+    """The exit status, or None when the time was over, by the processor or by the clock."""
     try:
-        return process.wait(seconds)
+        status = process.wait(seconds)
+        return None if status in (-signal.SIGXCPU, -signal.SIGKILL, _SHELL + signal.SIGXCPU) else status
     except subprocess.TimeoutExpired:
         return None
     finally:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from app.backends.computer_algebra.maxima_syntax import (
     REDUCED_HYPERGEOMETRIC,
@@ -19,6 +20,8 @@ from app.backends.computer_algebra.maxima_syntax import (
 from app.maths import Assumptions
 from app.problems import tasks
 
+# Maxima asks "is s an integer?" of a real parameter before it gives a formula that holds for both. Where that
+# question was all that stood in the way, the ways are tried again with such parameters taken as generic.
 PREAMBLE = """\
 display2d: false$
 linel: 100000$
@@ -29,15 +32,21 @@ gamma_expand: false$
 zeta%pi: true$
 logexpand: true$
 solved: false$
-open_forms: append(map(nounify, [integrate, sum, limit, product, laplace, ilt, risch]), [und, ind])$
+searching: true$
+plumbline_asked_integer: false$
+open_forms: append(map(nounify, [integrate, sum, limit, product, laplace, ilt, risch, specint]), [und, ind])$
 closed(e) := every(lambda([form], freeof(form, e)), open_forms)$
-attempt(label, way) ::= buildq([label, way], if not solved then block([found: errcatch(way)],
+without_logarithms(equation) := block([scaled: ratsimp(equation*denom(ratsimp(lhs(equation))))],
+  radcan(exp(lhs(scaled))) = radcan(exp(rhs(scaled))))$
+attempt(label, way) ::= buildq([label, way], if searching then block([found: errcatch(way)],
   if found # [] then (plumbline_emit(label, found[1]),
-    if closed(found[1]) then (answer: found[1], solved: true))))$
+    if closed(found[1]) then (answer: found[1], solved: true, searching: false))))$
 also(label, way) ::= buildq([label, way], if solved then block([found: errcatch(way)],
   if found # [] then plumbline_emit(label, found[1])))$
 """
 """`attempt` runs one way unless an earlier one succeeded; `also` offers another form of what was found."""
+
+FORMS_OF_FACTORIALS = 'also("makefact", minfactorial(makefact(answer)))'
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,17 @@ def script_for(task: tasks.Task, known: Assumptions) -> Script:
     """The program for `task`; raises `Untranslatable` when Maxima has no word for a part of it."""
     variable = getattr(task, "variable", None) or getattr(task, "index", None)
     names = Names(_symbols(task) | known.symbols, variable)
-    lines = SCRIPTS[task.operation](task, names)
-    stated = facts(known.relations, MaximaWriter(names))
-    return Script(PREAMBLE + "".join(f"{line}$\n" for line in [*stated, *lines]), names)
+    writer = MaximaWriter(names)
+    ways = SCRIPTS[task.operation](task, names)
+    parameters = [
+        s for s in sorted(_symbols(task), key=str) if s != variable and not known.domain(s).integral
+    ]
+    generic = [
+        f"if searching then declare({writer.write(parameter)}, noninteger)" for parameter in parameters
+    ]
+    again = ["searching: searching and plumbline_asked_integer", *generic, *ways] if generic else []
+    lines = [*facts(known.relations, writer), *ways, *again]
+    return Script(PREAMBLE + "".join(f"{line}$\n" for line in lines), names)
 
 
 def _symbols(task: tasks.Task) -> set[sympy.Symbol]:
@@ -87,13 +104,16 @@ def _indefinite_integral(task: tasks.IndefiniteIntegral, names: Names) -> list[s
 def _definite_integral(task: tasks.DefiniteIntegral, names: Names) -> list[str]:
     write = MaximaWriter(names).write
     f, x, a, b = write(task.integrand), write(task.variable), write(task.lower), write(task.upper)
+    laplace = task.lower == 0 and task.upper == sympy.oo  # what `specint` computes
     return [
         _attempt("integrate", f"integrate({f}, {x}, {a}, {b})"),
         _attempt("integrate-simplified", f"integrate(trigsimp(ratsimp({f})), {x}, {a}, {b})"),
         _attempt("integrate-expanded", f"integrate(expand({f}), {x}, {a}, {b})"),
         _attempt("integrate-trigreduce", f"integrate(trigreduce({f}), {x}, {a}, {b})"),
+        *([_attempt("specint", f"specint({f}, {x})")] if laplace else []),
         _attempt("integrate-abs", f"(load(abs_integrate), integrate({f}, {x}, {a}, {b}))"),
         *_also("ratsimp", "factor", "trigsimp", "makegamma", "rootscontract"),
+        FORMS_OF_FACTORIALS,
     ]
 
 
@@ -135,6 +155,7 @@ def _sum(task: tasks.Sum, names: Names) -> list[str]:
         _attempt("nusum", f"nusum({f}, {k}, {a}, {b})"),
         _attempt("simplify_sum-limit", f"limit(simplify_sum('sum({f}, {k}, {a}, vn)), vn, {b})"),
         *_also("ratsimp", "factor", "minfactorial", "makegamma"),
+        FORMS_OF_FACTORIALS,
     ]
 
 
@@ -161,7 +182,12 @@ def _differential_equation(task: tasks.DifferentialEquation, names: Names) -> li
             for number in range(order)
         ]
         ways += [*starts, _attempt("desolve", f"desolve({applied.write(task.equation)}, {call})")]
-    return [*ways, f'also("explicit", solve(answer, {name}))', *_also("expand", "ratsimp")]
+    return [
+        *ways,
+        f'also("explicit", solve(answer, {name}))',
+        f'also("exponentiated", solve(without_logarithms(answer), {name}))',
+        *_also("expand", "ratsimp"),
+    ]
 
 
 def _condition(condition: sympy.Eq) -> tuple[sympy.Expr, int, sympy.Expr]:
@@ -214,6 +240,7 @@ def _evaluation(task: tasks.Evaluation, names: Names) -> list[str]:
         'also("again", ev(answer, infeval))',
         'also("gamma_expand", ev(answer, gamma_expand: true, beta_expand: true))',
         *_also("makegamma", "minfactorial", "ratsimp", "radcan", "trigsimp", "rootscontract", "logcontract"),
+        FORMS_OF_FACTORIALS,
         'also("trigreduce", ratsimp(trigreduce(answer)))',
         'also("trigexpand", trigsimp(trigexpand(answer)))',
     ]
@@ -228,6 +255,7 @@ def _simplification(task: tasks.Simplification, names: Names) -> list[str]:
         ),
         *_also("radcan", "rootscontract", "logcontract", "combine"),
         'also("sqrtdenest", (load(sqdnst), sqrtdenest(answer)))',
+        FORMS_OF_FACTORIALS,
         'also("trigreduce", ratsimp(trigreduce(answer)))',
         'also("trigexpand", trigsimp(trigexpand(answer)))',
         'also("exponentialize", demoivre(ratsimp(exponentialize(answer))))',
@@ -238,11 +266,13 @@ def _simplification(task: tasks.Simplification, names: Names) -> list[str]:
 def _equation(task: tasks.Equation, names: Names) -> list[str]:
     write = MaximaWriter(names).write
     equation, x = write(task.equation), write(task.variable)
-    return [
-        _attempt("to_poly_solve", f"(load(to_poly_solve), to_poly_solve({equation}, {x}))"),
-        "solved: false",
-        _attempt("solve", f"solve({equation}, {x})"),
-    ]
+    # `solve` inverts periodic functions to one branch and drops the other solutions.
+    periodic = any(f.has(task.variable) for f in task.equation.atoms(TrigonometricFunction))
+    general = _attempt("to_poly_solve", f"(load(to_poly_solve), to_poly_solve({equation}, {x}))")
+    if periodic:
+        return [general]
+    explicit = f"every(lambda([e], lhs(e) = {x} and freeof({x}, rhs(e))), answer)"
+    return [_attempt("solve", f"solve({equation}, {x})"), f"searching: not (solved and {explicit})", general]
 
 
 SCRIPTS: dict[str, Callable[[Any, Names], list[str]]] = {

@@ -6,8 +6,16 @@ from collections.abc import Sequence
 
 import sympy
 
-from app.backends.computer_algebra.answers import Answer, OutOfTime, Question, Unsolved, given_up, stated
-from app.backends.computer_algebra.attempts import finished, size
+from app.backends.computer_algebra.answers import (
+    NOT_SIMPLER,
+    Answer,
+    OutOfTime,
+    Question,
+    Unsolved,
+    given_up,
+    stated,
+)
+from app.backends.computer_algebra.attempts import finished, restates, size
 from app.backends.computer_algebra.branches import holds
 from app.backends.computer_algebra.maxima_lisp import Unreadable, read_result
 from app.backends.computer_algebra.maxima_process import Transcript, run_maxima
@@ -23,7 +31,7 @@ def solve_with_maxima(question: Question) -> Answer:
     known = Assumptions.of(question.assumptions)
     try:
         script = script_for(question.task, known)
-        transcript = run_maxima(script.text, question.seconds, question.memory_mb)
+        transcript = run_maxima(script.text, question.seconds, question.patience, question.memory_mb)
         return stated(question.task, _chosen(question.task, known, transcript, script))
     except Untranslatable as missing:
         return given_up("Maxima", f"It has no word for {missing}.")
@@ -59,8 +67,11 @@ def _answer(task: tasks.Task, known: Assumptions, results: Sequence[sympy.Basic]
         return next((s for s in (_solution_set(task, known, r) for r in results) if s is not None), None)
     values = [result for result in results if finished(result)]
     if isinstance(task, tasks.Evaluation):
-        values = [v for v in values if not v.has(sympy.hyper) and v != task.expression]
-    return min(values, key=size) if values else None
+        values = [value for value in values if not restates(value, task.expression)]
+    shortest = min(values, key=size) if values else None
+    if isinstance(task, tasks.Simplification) and shortest == task.expression:
+        raise Unsolved(NOT_SIMPLER)
+    return shortest
 
 
 def _solution(task: tasks.DifferentialEquation, results: Sequence[sympy.Basic]) -> sympy.Eq | None:

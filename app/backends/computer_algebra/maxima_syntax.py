@@ -133,6 +133,7 @@ class Names:
     """
 
     def __init__(self, symbols: Iterable[sympy.Symbol], variable: sympy.Symbol | None = None) -> None:
+        self.variable = variable
         others = sorted((s for s in set(symbols) if s != variable), key=str)
         ordered = [*others, *([variable] if variable is not None else [])]
         self.of = {symbol: f"v{number}" for number, symbol in enumerate(ordered)}
@@ -147,10 +148,10 @@ class Names:
 
 
 class MaximaWriter:
-    """Writes expressions; `function_form` says how the unknown function of an equation is written.
+    """Writes expressions.
 
-    With `y` as the form, `y(x)` is written `y` (as `ode2` wants it); with `y(x)`, it keeps its argument
-    (as `desolve` wants it). `hypergeometric` is the Maxima function that stands for ₚFq.
+    The unknown function of an equation keeps its argument when `applied`, as `desolve` wants it; else `y(x)`
+    is written `y`, as `ode2` wants it. `hypergeometric` is the Maxima function that stands for ₚFq.
     """
 
     def __init__(
@@ -192,7 +193,11 @@ class MaximaWriter:
 
     def _applied_function(self, call: AppliedUndef) -> str:
         name = self._names.bound(sympy.Symbol(call.func.__name__))
-        return f"{name}({self.write(call.args[0])})" if self._applied else name
+        if self._applied:
+            return f"{name}({', '.join(map(self.write, call.args))})"
+        if call.args != (self._names.variable,):
+            raise Untranslatable(f"the unknown function at another place than {self._names.variable}")
+        return name
 
     def _derivative(self, derivative: sympy.Derivative) -> str:
         counts = ", ".join(f"{self.write(v)}, {self.write(n)}" for v, n in derivative.variable_count)

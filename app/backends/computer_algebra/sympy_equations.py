@@ -43,6 +43,7 @@ def solve_differential_equation(
                 lambda: _chosen(sympy.dsolve(equation, y, ics=given or None), y, conditions, known),
             ),
             ("dsolve, then constants", lambda: _fitted(sympy.dsolve(equation, y), y, conditions, known)),
+            ("dsolve by each method", lambda: _by_methods(equation, y, conditions, known)),
             (
                 "dsolve after simplify",
                 lambda: _fitted(sympy.dsolve(equation.simplify(), y), y, conditions, known),
@@ -78,6 +79,30 @@ def _fitted(
         for values in sympy.solve(system, constants, dict=True) if system else [{}]:
             fitted.append(solution.subs(values))
     return _chosen(fitted, y, conditions, known)
+
+
+def _by_methods(
+    equation: sympy.Eq, y: sympy.Expr, conditions: Sequence[sympy.Eq], known: Assumptions
+) -> sympy.Eq:
+    """The solution of a first-order equation, its constant determined before it is solved for `y`.
+
+    SymPy spends its time on solving general solutions for `y`; with the constant known that is easy.
+    """
+    [condition] = conditions
+    [place] = condition.lhs.args
+    for method in sympy.classify_ode(equation, y)[:METHODS]:
+        implicit = sympy.dsolve(equation, y, hint=method, simplify=False)
+        if not isinstance(implicit, sympy.Eq):
+            continue
+        implicit = implicit.doit()
+        there = implicit.subs({y.args[0]: place}).subs({y.func(place): condition.rhs})
+        for constant in sympy.solve(there, sympy.Symbol("C1")):
+            return _chosen(implicit.subs(sympy.Symbol("C1"), constant), y, conditions, known)
+    raise ArithmeticError("no method gives a solution that meets the condition")
+
+
+METHODS = 4
+"""How many of SymPy's methods for one equation are tried by name."""
 
 
 def _parameters(conditions: Sequence[sympy.Eq]) -> set[sympy.Symbol]:

@@ -1,0 +1,119 @@
+"""Typed tasks over all operations with answers known from textbooks, for both computer algebra systems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.maths import parse
+from app.problems import tasks
+
+
+@dataclass(frozen=True)
+class Known:
+    """A task, its answer, and what each system makes of it.
+
+    `sympy` and `maxima` record what these systems (SymPy 1.14, Maxima 5.46) honestly do: `right`, `unsolved`,
+    `wrong` where the system itself, not our translation, computes something false, or nothing when it takes
+    too long to be asked in a test.
+    """
+
+    id: str
+    task: Any
+    gold: str
+    assumptions: tuple[str, ...] = ()
+    sympy: str = "right"
+    maxima: str = "right"
+
+
+def antiderivative(integrand: str, variable: str = "x") -> tasks.IndefiniteIntegral:
+    return tasks.IndefiniteIntegral(integrand=integrand, variable=variable)
+
+
+def integral(integrand: str, lower: str, upper: str, variable: str = "x") -> tasks.DefiniteIntegral:
+    return tasks.DefiniteIntegral(integrand=integrand, variable=variable, lower=lower, upper=upper)
+
+
+def limit(expression: str, point: str, direction: str = "+-", variable: str = "x") -> tasks.Limit:
+    return tasks.Limit(expression=expression, variable=variable, point=point, direction=direction)
+
+
+def series(expression: str, point: str, degree: int) -> tasks.Series:
+    return tasks.Series(expression=expression, variable="x", point=point, degree=degree)
+
+
+def total(term: str, index: str, lower: str, upper: str) -> tasks.Sum:
+    return tasks.Sum(term=term, index=index, lower=lower, upper=upper)
+
+
+def ode(equation: str, *conditions: str) -> tasks.DifferentialEquation:
+    return tasks.DifferentialEquation(
+        equation=parse(equation, functions=("y",)),
+        variable="x",
+        conditions=tuple(parse(condition, functions=("y",)) for condition in conditions),
+    )
+
+
+def equation(text: str, domain: str = "reals") -> tasks.Equation:
+    return tasks.Equation(equation=text, variable="x", domain=domain)
+
+
+def value(expression: str) -> tasks.Evaluation:
+    return tasks.Evaluation(expression=expression)
+
+
+def simpler(expression: str) -> tasks.Simplification:
+    return tasks.Simplification(expression=expression)
+
+
+TABLE = (
+    Known("by parts", antiderivative(r"x e^{a x}"), r"e^{a x} (a x - 1)/a^2", ("a > 0",)),
+    Known("power with a parameter", antiderivative(r"x^n"), r"x^{n+1}/(n+1)", ("x > 0", r"n \ne -1")),
+    Known("arctangent", antiderivative(r"\frac{1}{x^2+a^2}"), r"\arctan(x/a)/a", ("a > 0",)),
+    Known("error function", antiderivative(r"e^{-x^2}"), r"\sqrt{\pi} \operatorname{erf}(x)/2"),
+    Known("Gauss", integral(r"e^{-a x^2}", r"-\infty", r"\infty"), r"\sqrt{\pi/a}", ("a > 0",)),
+    Known("gamma", integral(r"x^{s} e^{-a x}", "0", r"\infty"), r"\Gamma(s+1)/a^{s+1}", ("a > 0", "s > 0")),
+    Known(
+        "Laplace of sine", integral(r"e^{-a x}\sin(b x)", "0", r"\infty"), r"b/(a^2+b^2)", ("a > 0", "b > 0")
+    ),
+    Known("beta", integral(r"x^{2}(1-x)^{3}", "0", "1"), "1/60"),
+    Known("period", integral(r"\frac{1}{2+\cos x}", "0", r"2\pi"), r"2\pi/\sqrt{3}"),
+    Known(
+        "Maxima's spurious imaginary part",
+        integral(r"\ln(5+4\cos x)", "0", r"\pi"),
+        r"\pi\ln 4",
+        (),
+        "",
+        "wrong",
+    ),
+    Known("one side", limit(r"\frac{|x|}{x}", "0", "-"), "-1"),
+    Known("exponential limit", limit(r"(1+\frac{a}{x})^{x}", r"\infty"), "e^{a}", ("a > 0",)),
+    Known("difference of roots", limit(r"\sqrt{x^2+a x}-x", r"\infty"), "a/2", ("a > 0",)),
+    Known("Taylor at zero", series(r"e^{x}\cos x", "0", 4), r"1 + x - x^3/3 - x^4/6"),
+    Known("Taylor at one", series(r"\ln x", "1", 3), r"(x-1) - (x-1)^2/2 + (x-1)^3/3"),
+    Known("Basel", total(r"\frac{1}{k^2}", "k", "1", r"\infty"), r"\pi^2/6"),
+    Known("cubes", total(r"k^{3}", "k", "1", "n"), r"n^2(n+1)^2/4", (r"n \in \mathbb{Z}", "n > 0")),
+    Known("decay", ode(r"y' = -a y", "y(0) = b"), r"y = b e^{-a x}", ("a > 0", "b > 0")),
+    Known("resonance", ode(r"y'' + y = \sin x", "y(0) = 0", "y'(0) = 0"), r"y = (\sin x - x\cos x)/2"),
+    Known("separable", ode(r"y' = y^2", "y(0) = 1"), r"y = 1/(1-x)"),
+    Known("third order", ode(r"y''' = y'", "y(0) = 0", "y'(0) = 1", "y''(0) = 0"), r"y = \sinh x"),
+    Known("two ends", ode(r"y'' = -y", "y(0) = 0", r"y(\pi/2) = 1"), r"y = \sin x"),
+    Known("Gauss's theorem", value(r"{}_2F_1\left(1,1;2;-x\right)"), r"\ln(1+x)/x", ("0 < x < 1",)),
+    Known(
+        "half-integer gamma", value(r"\Gamma(n+\frac{1}{2})/\Gamma(n-\frac{1}{2})"), r"n - 1/2", ("n > 1",)
+    ),
+    Known("Pythagoras", simpler(r"\sin(x)^2+\cos(x)^2+a"), "1+a"),
+    Known(
+        "difference of arctangents",
+        simpler(r"\arctan 5 - \arctan 2"),
+        r"\arctan(3/11)",
+        (),
+        "unsolved",
+        "unsolved",
+    ),
+    Known("quotient", simpler(r"\frac{x^3-a^3}{x-a}"), r"x^2+a x+a^2", (r"x \ne a",)),
+    Known("nested root", simpler(r"\sqrt{3+2\sqrt{2}}"), r"1+\sqrt{2}"),
+    Known("quadratic", equation(r"x^2 - a^2 = 0"), r"\{a, -a\}", ("a > 0",)),
+    Known("no real root", equation(r"x^2 + 1 = 0"), r"\emptyset"),
+    Known("exponential equation", equation(r"e^{2x} - 3e^{x} + 2 = 0"), r"\{0, \ln 2\}"),
+)

@@ -1,0 +1,143 @@
+"""SymPy and Maxima on typed tasks: right mathematics where the system has it, and no hang, question or leak."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+import sympy
+
+from app.backends import Completion, ModelSpec, Prompt, open_backend
+from app.backends.computer_algebra.answers import Answer, Question
+from app.backends.computer_algebra.attempts import Attempts, finished
+from app.backends.computer_algebra.backend import ComputerAlgebra, ComputerAlgebraSettings
+from app.backends.computer_algebra.budget import Budget
+from app.backends.computer_algebra.maxima_solver import solve_with_maxima
+from app.backends.computer_algebra.sympy_solver import solve_with_sympy
+from app.grading import grade
+from app.problems import tasks
+from app.problems.problem import AnswerKind
+
+from .task_table import TABLE, Known, integral
+
+KINDS: dict[str, AnswerKind] = {
+    "indefinite_integral": "antiderivative",
+    "series": "series",
+    "differential_equation": "ode_solution",
+    "equation": "solution_set",
+}
+needs_maxima = pytest.mark.skipif(shutil.which("maxima") is None, reason="Maxima is not installed here")
+ROWS = [
+    pytest.param(
+        system, known, id=f"{system}: {known.id}", marks=[needs_maxima] if system == "maxima" else []
+    )
+    for system in ("sympy", "maxima")
+    for known in TABLE
+    if getattr(known, system)
+]
+
+
+@pytest.fixture(scope="module")
+def answers() -> Iterator[dict[str, dict[str, Completion]]]:
+    """What each system says to the whole table, asked for once when first needed."""
+
+    class Asked(dict[str, dict[str, Completion]]):
+        def __missing__(self, system: str) -> dict[str, Completion]:
+            backend = open_backend(ModelSpec(system, system), workers=2, memory_mb=1024)
+            prompts = [Prompt(k.id, "", k.task, k.assumptions) for k in TABLE if getattr(k, system)]
+            self[system] = {done.key: done for done in backend.complete(prompts)}
+            backend.close()
+            return self[system]
+
+    yield Asked()
+
+
+@pytest.mark.parametrize(("system", "known"), ROWS)
+def test_a_system_answers_the_table(
+    answers: dict[str, dict[str, Completion]], system: str, known: Known
+) -> None:
+    """Every answer is judged like a model's, and is right, unsolved or wrong as recorded."""
+    done = answers[system][known.id]
+    assert done.error is None
+    expected = getattr(known, system)
+    if expected == "unsolved":
+        assert done.finish_reason == "unsolved"
+        assert "\\boxed" not in done.text
+        return
+    assert done.finish_reason == "stop", done.text
+    kind = KINDS.get(known.task.operation, "expression")
+    verdict = grade(known.gold, done.text, kind, assumptions=known.assumptions, task=known.task)
+    assert verdict.outcome == ("correct" if expected == "right" else "incorrect"), (done.text, verdict.reason)
+
+
+def solver(timeout: float) -> ComputerAlgebra:
+    return ComputerAlgebra(solve_with_sympy, ComputerAlgebraSettings(timeout=timeout), 1, 1024)
+
+
+FRULLANI = integral(r"\frac{e^{-2x}-e^{-7x}}{x}", "0", r"\infty")
+ENDLESS_IN_C = tasks.Evaluation(expression=sympy.Pow(7, 10**9, evaluate=False))
+
+
+@pytest.mark.parametrize("task", [FRULLANI, ENDLESS_IN_C], ids=["in Python", "in C, deaf to signals"])
+def test_a_hang_is_a_timeout_and_costs_one_worker(task: tasks.Task) -> None:
+    """SymPy really hangs on these; the completion says `timeout`, is no error, and the next prompt is answered."""
+    backend = solver(0.4)
+    stuck, fine = backend.complete(
+        [Prompt("a", "", task), Prompt("b", "", tasks.Simplification(expression=r"\sin(x)^2+\cos(x)^2"))]
+    )
+    backend.close()
+    assert (stuck.key, stuck.text, stuck.finish_reason, stuck.error) == ("a", "", "timeout", None)
+    assert "\\boxed{1}" in fine.text
+
+
+def _faulty(question: Question) -> Answer:
+    raise LookupError("a mistake of ours")
+
+
+def test_a_fault_of_ours_is_an_error_and_no_answer() -> None:
+    """An exception that no system raised is reported, and not counted as an unsolved problem."""
+    backend = ComputerAlgebra(_faulty, ComputerAlgebraSettings(), 1, 1024)
+    [done] = backend.complete([Prompt("a", "", FRULLANI)])
+    backend.close()
+    assert (done.text, done.finish_reason) == ("", "error")
+    assert done.error is not None
+    assert "a mistake of ours" in done.error
+
+
+UNSOLVED = [
+    integral("x^{x}", "0", "a"),
+    tasks.Sum(term=r"\frac{1}{k^3+k+1}", index="k", lower="1", upper=r"\infty"),
+    tasks.IndefiniteIntegral(integrand=r"\frac{1}{\ln(\ln x)}", variable="x"),
+]
+
+
+@pytest.mark.parametrize("task", UNSOLVED, ids=lambda task: task.operation)
+@pytest.mark.parametrize("solve", [solve_with_sympy, pytest.param(solve_with_maxima, marks=needs_maxima)])
+def test_what_cannot_be_solved_is_said_without_a_formula(solve: object, task: tasks.Task) -> None:
+    """An unevaluated integral or sum is no answer: the text says so, and holds nothing to be taken for one."""
+    answer = solve(Question(task, (), 3.0, 1024))  # type: ignore[operator]
+    assert answer.status in {"unsolved", "timeout"}
+    assert not set("$\\=") & set(answer.text)
+
+
+def test_a_condition_is_settled_by_the_assumptions() -> None:
+    """A piecewise result is reduced to the branch that the problem's relations select."""
+    task = tasks.IndefiniteIntegral(integrand="x^n", variable="x")
+    chosen = solve_with_sympy(Question(task, ("x > 0", r"n \ne -1"), 5.0, 1024))
+    logarithm = solve_with_sympy(Question(task.map(lambda e: e.subs("n", -1)), ("x > 0",), 5.0, 1024))
+    assert "cases" not in chosen.text
+    assert "\\ln" in logarithm.text
+
+
+def test_a_way_out_of_time_leaves_some_for_the_next() -> None:
+    """A way that hangs is interrupted at its share, and the next one is tried."""
+    x = sympy.Symbol("x")
+
+    def hang() -> sympy.Basic:
+        while True:
+            sympy.expand((x + 1) ** 20)
+
+    attempts = Attempts(Budget(0.4))
+    assert attempts.first([("hang", hang), ("quick", lambda: x)], finished) == x
+    assert attempts.notes == ["hang ran out of time"]
