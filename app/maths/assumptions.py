@@ -163,17 +163,37 @@ class Assumptions:
     def _draw(
         self, free: list[sympy.Symbol], fixed: dict[sympy.Symbol, sympy.Expr], source: random.Random
     ) -> Point:
+        order = sorted(free, key=lambda symbol: (self.domain(symbol) == Domain(), symbol.name))
         for _ in range(TRIES_PER_POINT):
-            point: Point = {symbol: self.domain(symbol).draw(source) for symbol in free}
+            point: Point = {}
+            for symbol in order:
+                point[symbol] = self._domain_given(symbol, point).draw(source)
             for symbol, value in fixed.items():
                 point[symbol] = value.xreplace(point)
             if self.admits(point):
                 return point
+            source.shuffle(order)
         wanted = ", ".join(map(str, self.relations))
         raise AssumptionError(
             f"no admissible point for {', '.join(map(str, [*free, *fixed]))} in {TRIES_PER_POINT} draws; "
             f"check that these do not contradict each other: {wanted}"
         )
+
+    def _domain_given(self, symbol: sympy.Symbol, drawn: Point) -> Domain:
+        """Where `symbol` may lie once other symbols have values."""
+        domain = self.domain(symbol)
+        for part in self._joint:
+            if symbol in part.free_symbols:
+                rest = part.xreplace(drawn)
+                if rest.free_symbols == {symbol}:
+                    domain = _narrowed(domain, rest, symbol)
+        return domain
+
+    @cached_property
+    def _joint(self) -> tuple[sympy.Basic, ...]:
+        """The relations that tie several symbols."""
+        parts = (part for relation in self.relations for part in sympy.And.make_args(relation))
+        return tuple(part for part in parts if len(part.free_symbols) > 1)
 
     def _linked(self, symbols: Sequence[sympy.Symbol]) -> set[sympy.Symbol]:
         """Symbols that relations tie, directly or through others, to `symbols`."""

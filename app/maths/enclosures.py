@@ -105,7 +105,7 @@ class Evaluation:
         kind = type(node)
         structural = STRUCTURAL.get(kind)
         if structural is not None:
-            return structural(self, node)
+            return self._guarded(node, structural, self, node)
         if node.is_Rational:
             return rational(node)
         constant = CONSTANTS.get(node)
@@ -125,9 +125,16 @@ class Evaluation:
             return PIECEWISE_ANALYTIC[type(node)](balls[0])
         if self.analytic and not rule.analytic(*balls):
             raise EnclosureError(f"{short(node)} may not be analytic here")
+        return self._guarded(node, rule.evaluate, *balls)
+
+    @staticmethod
+    def _guarded(node: sympy.Basic, evaluate: Callable[..., acb], *arguments: object) -> acb:
+        """Calls a rule; what SymPy or Arb refuses becomes an `EnclosureError` that names the node."""
         try:
-            return rule.evaluate(*balls)
-        except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
+            return evaluate(*arguments)
+        except EnclosureError:
+            raise
+        except (ValueError, TypeError, ArithmeticError, NotImplementedError) as error:
             raise EnclosureError(f"{short(node)} could not be enclosed: {error}") from error
 
     def holds(self, condition: sympy.Basic) -> bool:
@@ -246,12 +253,9 @@ def _hyper(walk: Evaluation, node: sympy.hyper) -> acb:
     z = walk.value(node.argument)
     if len(upper) > len(lower) and walk.analytic and touches(z, Cut.ABOVE_ONE):
         raise EnclosureError(f"{short(node)} may not be analytic here")
-    try:
-        if len(upper) == 2 and len(lower) == 1:
-            return z.hypgeom_2f1(upper[0], upper[1], lower[0], **_whole_differences(node))
-        return z.hypgeom(upper, lower)
-    except ValueError as error:
-        raise EnclosureError(f"{short(node)} could not be enclosed: {error}") from error
+    if len(upper) == 2 and len(lower) == 1:
+        return z.hypgeom_2f1(upper[0], upper[1], lower[0], **_whole_differences(node))
+    return z.hypgeom(upper, lower)
 
 
 def _whole_differences(node: sympy.hyper) -> dict[str, bool]:
