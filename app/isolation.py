@@ -8,7 +8,7 @@ modules once, start in milliseconds, never run the parent's `__main__`, and die 
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import fcntl
 import importlib
 import multiprocessing
 import os
@@ -44,7 +44,6 @@ TASKS_PER_WORKER = 2000
 IN_FLIGHT_PER_WORKER = 2
 """How many items `map` takes from its input ahead of the result being waited for, per worker."""
 
-_PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 _MIB = 1 << 20
 _NO_MEMORY = "needed more memory than a worker may use"
 
@@ -245,20 +244,32 @@ class _Context(ForkServerContext):
 
 
 def _prepare_worker(memory_mb: int, preload: Sequence[str]) -> None:
-    """Runs first in each worker: limits, death with the parent, and modules the fork server did not load."""
+    """Runs first in each worker: limits, an end with the parent, and modules the fork server did not load."""
     # SIGTERM must kill at once: a Python handler would never run during a long computation in C.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        # The fork server ends with its parent, however that ended, and takes its children along.
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    parent = multiprocessing.parent_process()
-    if parent is not None and not parent.is_alive():
-        os._exit(0)
+    _die_with_parent()
     for module in preload:
         importlib.import_module(module)
     limit = _address_space() + memory_mb * _MIB
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this process when its parent is gone, even in the middle of a computation in C.
+
+    The parent holds the other end of the sentinel pipe and writes nothing to it. When that end closes,
+    whatever the reason, the reader gets SIGIO, whose default is to terminate.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
+    fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if not parent.is_alive():  # gone before we asked
+        os._exit(0)
 
 
 def _address_space() -> int:

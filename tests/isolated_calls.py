@@ -39,6 +39,11 @@ def exhaust_memory(_: object) -> int:
         hoard.append(bytearray(16 << 20))
 
 
+def allocate(mebibytes: int) -> int:
+    """One allocation, as large as asked for."""
+    return len(bytearray(mebibytes << 20))
+
+
 def exhaust_flint(_: object) -> int:
     import flint
 
@@ -66,15 +71,7 @@ def pid(_: object) -> int:
     return os.getpid()
 
 
-def main_module(_: object) -> tuple[bool, bool]:
-    """Whether the parent's main module was brought in, and whether the interrupt is blocked."""
-    import sys
-
-    blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set())
-    return "__mp_main__" in sys.modules, blocked
-
-
 def misbehave(name: str) -> object:
     """The misdeed called `name`, or the square of a number given as text."""
-    deeds = {"spin": spin, "crash": lambda _: leave(7), "memory": exhaust_memory, "error": fail}
+    deeds = {"spin": spin, "crash": lambda _: leave(7), "memory": lambda _: allocate(1 << 14), "error": fail}
     return deeds[name](name) if name in deeds else square(int(name))

@@ -49,7 +49,7 @@ def alive(pid: int) -> bool:
 
 def test_values_come_in_order(workers: Isolated) -> None:
     """`map` gives the value of each item at its place."""
-    assert list(workers.map(calls.square, range(20), 5.0)) == [Success(n * n) for n in range(20)]
+    assert list(workers.map(calls.square, range(20), 30.0)) == [Success(n * n) for n in range(20)]
 
 
 FAILURES = [
@@ -72,17 +72,18 @@ def test_a_failure_has_its_kind_and_costs_nothing_else(
     workers: Isolated, function: object, item: object, kind: str
 ) -> None:
     """A hang, a crash, an exhausted memory or an exception is a value; the next item finds a worker."""
-    result = workers.submit(function, item, 1.0).result(timeout=60)  # type: ignore[arg-type]
+    deadline = 0.5 if kind == "deadline" else 30.0
+    result = workers.submit(function, item, deadline).result(timeout=60)  # type: ignore[arg-type]
     assert isinstance(result, Failure)
     assert result.kind == kind
     assert result.message
-    assert workers.submit(calls.square, 3, 5.0).result(timeout=60) == Success(9)
+    assert workers.submit(calls.square, 3, 30.0).result(timeout=60) == Success(9)
 
 
 def test_neighbours_of_a_hang_are_served_meanwhile(workers: Isolated) -> None:
     """Items between failures have their values, in order."""
     names = ["1", "spin", "2", "crash", "3", "memory", "4", "error", "5"]
-    results = list(workers.map(calls.misbehave, names, 1.0))
+    results = list(workers.map(calls.misbehave, names, 3.0))
     assert [result.value for result in results if isinstance(result, Success)] == [1, 4, 9, 16, 25]
     assert [r.kind for r in results if isinstance(r, Failure)] == ["deadline", "crash", "memory", "error"]
 
@@ -97,7 +98,7 @@ def test_map_is_lazy_and_bounded(workers: Isolated) -> None:
             taken += 1
             yield taken
 
-    results = workers.map(calls.square, endless(), 5.0)
+    results = workers.map(calls.square, endless(), 30.0)
     assert [next(results) for _ in range(3)] == [Success(1), Success(4), Success(9)]
     assert taken <= 3 + 2 * 2 + 1
 
@@ -106,7 +107,7 @@ def test_threads_share_workers(workers: Isolated) -> None:
     """Several threads may map at once; each gets its own values."""
     with ThreadPoolExecutor(4) as threads:
         sums = threads.map(
-            lambda start: [r.value for r in workers.map(calls.square, range(start, start + 10), 5.0)],  # type: ignore[union-attr]
+            lambda start: [r.value for r in workers.map(calls.square, range(start, start + 10), 30.0)],  # type: ignore[union-attr]
             range(8),
         )
         assert list(sums) == [[n * n for n in range(start, start + 10)] for start in range(8)]
@@ -115,10 +116,10 @@ def test_threads_share_workers(workers: Isolated) -> None:
 def test_a_worker_killed_while_idle_is_replaced(workers: Isolated) -> None:
     """The next item finds a new worker, whoever killed the old one."""
     for _ in range(3):
-        result = workers.submit(calls.pid, 0, 5.0).result(timeout=60)
+        result = workers.submit(calls.pid, 0, 30.0).result(timeout=60)
         assert isinstance(result, Success)
         os.kill(result.value, signal.SIGKILL)
-        assert isinstance(workers.submit(calls.pid, 0, 5.0).result(timeout=60), Success)
+        assert isinstance(workers.submit(calls.pid, 0, 30.0).result(timeout=60), Success)
 
 
 def test_functions_of_the_main_module_are_refused() -> None:
@@ -165,7 +166,7 @@ def test_the_parents_main_script_is_not_run_in_workers(tmp_path: Path) -> None:
             from tests import isolated_calls as calls
             if __name__ == "__main__":
                 with Isolated(2, 256) as pool:
-                    print([result.value for result in pool.map(calls.square, range(4), 10.0)])
+                    print([result.value for result in pool.map(calls.square, range(4), 30.0)])
             """
         )
     )
@@ -177,7 +178,7 @@ def test_the_parents_main_script_is_not_run_in_workers(tmp_path: Path) -> None:
 PRINT_PIDS = """
 import sys, time
 pool = Isolated(2, 256)
-pids = sorted({result.value for result in pool.map(calls.pid, range(40), 10.0)})
+pids = sorted({result.value for result in pool.map(calls.pid, range(40), 30.0)})
 spinning = [pool.submit(calls.giant_power, 7, 600.0) for _ in pids]
 time.sleep(0.3)
 print(*pids, flush=True)
@@ -207,14 +208,14 @@ def test_the_interrupt_of_a_terminal_ends_the_parent_cleanly() -> None:
         import time
         pool = Isolated(2, 256)
         with pool:
-            pids = {result.value for result in pool.map(calls.pid, range(20), 10.0)}
+            pids = {result.value for result in pool.map(calls.pid, range(20), 30.0)}
             spinning = [pool.submit(calls.spin, 0, 600.0) for _ in pids]
             time.sleep(0.3)
             print(*pids, flush=True)
             try:
                 time.sleep(600)
             except KeyboardInterrupt:
-                value = pool.submit(calls.square, 3, 5.0)
+                value = pool.submit(calls.square, 3, 30.0)
                 print("interrupted", flush=True)
         """,
         start_new_session=True,
@@ -229,7 +230,7 @@ def test_the_interrupt_of_a_terminal_ends_the_parent_cleanly() -> None:
 
 def test_a_pool_that_nobody_closed_does_not_keep_the_program_alive() -> None:
     """Forgetting to close costs at most the deadline of what runs."""
-    program = run_script("pool = Isolated(1, 256)\nprint(pool.submit(calls.square, 3, 5.0).result())")
+    program = run_script("pool = Isolated(1, 256)\nprint(pool.submit(calls.square, 3, 30.0).result())")
     output, errors = program.communicate(timeout=60)
     assert output == "Success(value=9)\n"
     assert errors == ""
