@@ -32,9 +32,10 @@ from tests.storage.furniture import complete, furnish, new_run, problem_set, ver
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-@pytest.fixture
-def house(db: Database) -> Database:
-    """A database with one row at least in every table."""
+@pytest.fixture(scope="module")
+def house(lasting_db: Database) -> Database:
+    """A database with one row at least in every table; what is refused leaves it as it was."""
+    db = lasting_db
     version, model = furnish(db)
     with db.write() as s:
         problem_sets.publish(s, problem_set(version="2", sha256="b" * 64))
