@@ -32,13 +32,16 @@ def next_times(rule: str, zone: str, after: datetime, count: int) -> list[dateti
     """The first `count` instants after `after` at which the rule is due, in UTC (fewer if the rule ends)."""
     clock = _zone(zone)
     found: set[datetime] = set()
+    end = datetime.max
     for local in _local_times(rule, _wall(after, clock) - MARGIN):
-        # Around a gap, a later wall time can be an earlier instant: stop only when none can come before.
-        if len(found) >= count and local > _wall(sorted(found)[count - 1], clock) + MARGIN:
+        if local > end:
             break
         instant = local.replace(tzinfo=clock).astimezone(UTC)
         if instant > after:
             found.add(instant)
+        # Around a gap, a later wall time can be an earlier instant: go on until none can come before.
+        if len(found) == count and end == datetime.max:
+            end = _wall(max(found), clock) + MARGIN
     return sorted(found)[:count]
 
 

@@ -26,6 +26,10 @@ def _attempt(workflow_id: str) -> int:
     return int(workflow_id.rpartition(":")[2])
 
 
+class Replaced(Exception):
+    """The run was enqueued anew: what is left of the chunk belongs to a later attempt."""
+
+
 class Queue:
     """Hands chunks to whichever worker comes first; its tables stand in the same database as ours.
 
@@ -52,21 +56,23 @@ class Queue:
         self.client().enqueue_in_transaction(session, options, run_id, chunk, attempt)
 
     def next_attempt(self, run_id: str) -> int:
-        """One more than the highest attempt that any chunk of the run was ever enqueued with."""
+        """One more than the highest attempt that the run was ever enqueued with; each has a chunk 0."""
         found = self.client().list_workflows(
-            workflow_id_prefix=f"{run_id}:", load_input=False, load_output=False
+            workflow_id_prefix=f"{run_id}:0:", load_input=False, load_output=False
         )
         return 1 + max((_attempt(status.workflow_id) for status in found), default=-1)
 
     def owner(self, run_id: str, chunk: int, attempt: int) -> str | None:
-        """The executor that has begun this chunk; None when nobody has, or a later attempt replaced it."""
+        """The executor that has begun this chunk and not ended it; raises Replaced."""
+        wanted, later = (chunk_id(run_id, chunk, number) for number in (attempt, attempt + 1))
         found = self.client().list_workflows(
-            workflow_id_prefix=f"{run_id}:{chunk}:", load_input=False, load_output=False
+            workflow_ids=[wanted, later], load_input=False, load_output=False
         )
-        latest = max(found, key=lambda status: _attempt(status.workflow_id), default=None)
-        if latest is None or latest.workflow_id != chunk_id(run_id, chunk, attempt):
-            return None
-        return latest.executor_id if latest.status == "PENDING" else None
+        states = {status.workflow_id: status for status in found}
+        if later in states:
+            raise Replaced
+        state = states.get(wanted)
+        return state.executor_id if state is not None and state.status == "PENDING" else None
 
     def executors(self) -> set[str]:
         """Every executor that has begun a chunk and not ended it."""

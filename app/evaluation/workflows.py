@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,8 +21,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.backends import Backend, BackendUnavailable, ModelSpec, open_backend
 from app.evaluation import rescue, samples, schedules
-from app.evaluation.errors import WorkerRunning
-from app.evaluation.queue import APPLICATION, CHUNKS, EVALUATE_CHUNK, POLLING_SECONDS, SERIALIZER
+from app.evaluation.errors import ChunkIncomplete, WorkerRunning
+from app.evaluation.queue import APPLICATION, CHUNKS, EVALUATE_CHUNK, POLLING_SECONDS, SERIALIZER, Replaced
 from app.evaluation.runs import spec_of
 from app.evaluation.services import Services
 from app.storage import workers as stored
@@ -36,6 +37,8 @@ CHECK_SECONDS = 0.5
 
 GRACE_SECONDS = 10.0
 """How long `stop` waits for chunks to come to a point where they can be left."""
+
+CLOSING_SECONDS = 2.0
 
 MAX_RECOVERIES = 20
 """After so many workers died over a chunk, it is the chunk that kills them: its run fails."""
@@ -129,7 +132,8 @@ class Worker:
         for thread in self._threads:
             thread.join()
         idle = self._active.wait_until_none(GRACE_SECONDS)
-        self._backends.close()
+        self._backends.close()  # which ends what a backend is still at
+        idle = idle or self._active.wait_until_none(CLOSING_SECONDS)
         _away_from_any_event_loop(lambda: DBOS.destroy(destroy_registry=True))
         if idle:  # else the chunks are still ours until this process ends, and are recovered after that
             with self._db.write() as s:
@@ -169,13 +173,14 @@ class Worker:
 
     def _workflow(self) -> Callable[[str, int, int], None]:
         def evaluate_chunk(run_id: str, chunk: int, attempt: int) -> None:
-            with self._active:
-                self._evaluate(run_id, chunk, attempt)
+            check = _Check(self._stopping, lambda: self._owns(run_id, chunk, attempt))
+            with self._active, suppress(Replaced):
+                check.now()
+                self._evaluate(run_id, chunk, check)
 
         return evaluate_chunk
 
-    def _evaluate(self, run_id: str, chunk: int, attempt: int) -> None:
-        check = self._checker(run_id, chunk, attempt)
+    def _evaluate(self, run_id: str, chunk: int, check: _Check) -> None:
         steps: tuple[tuple[str, Callable[[], Any]], ...] = (
             ("ask", lambda: samples.ask(self._db, run_id, chunk, self._backends.of, check)),
             ("grade", lambda: samples.grade(self._db, run_id, chunk, self._judges, check)),
@@ -184,15 +189,16 @@ class Worker:
         try:
             for name, step in steps:
                 DBOS.run_step({"name": name}, self._persistently, step)
-        except BackendUnavailable as error:
-            self._fail(run_id, str(error))
+        except Replaced:
+            raise
         except Exception as error:
-            check()  # what goes wrong while stopping is not the run's fault
-            log.exception("chunk %s of run %s failed", chunk, run_id)
-            self._fail(run_id, f"Chunk {chunk} failed with {type(error).__name__}: {error}")
-
-    def _fail(self, run_id: str, reason: str) -> None:
-        self._persistently(lambda: samples.fail(self._db, run_id, reason))
+            # What goes wrong while stopping, or in a chunk that another took over, is not the run's fault.
+            check.now()
+            reason = str(error)
+            if not isinstance(error, (BackendUnavailable, ChunkIncomplete)):
+                log.exception("chunk %s of run %s failed", chunk, run_id)
+                reason = f"Chunk {chunk} failed with {type(error).__name__}: {error}"
+            self._persistently(lambda: samples.fail(self._db, run_id, reason))
 
     def _persistently(self, step: Callable[[], Any]) -> Any:
         """Try again while the database is away: a step does only what is missing, so repeating it is safe."""
@@ -205,20 +211,8 @@ class Worker:
                     raise _Left from error
         return step()
 
-    def _checker(self, run_id: str, chunk: int, attempt: int) -> samples.Check:
-        checked = time.monotonic()
-
-        def check() -> None:
-            nonlocal checked
-            if self._stopping.is_set():
-                raise _Left
-            if time.monotonic() - checked >= CHECK_SECONDS:
-                # A worker frozen for long was declared dead, and its chunk is being done by another.
-                if self._queue.owner(run_id, chunk, attempt) != self.executor_id:
-                    raise _Left
-                checked = time.monotonic()
-
-        return check
+    def _owns(self, run_id: str, chunk: int, attempt: int) -> bool:
+        return self._queue.owner(run_id, chunk, attempt) == self.executor_id
 
     def _duties(self) -> tuple[_Duty, ...]:
         return (
@@ -258,6 +252,31 @@ class Worker:
 
     def _start_due(self) -> None:
         schedules.start_due(self._db, self._queue, utc_now(), chunk_size=self._chunk_size)
+
+
+class _Check:
+    """Raises _Left when the worker is stopping or has lost the chunk, Replaced when the run began anew.
+
+    A worker frozen for long was declared dead, and another does its chunks.
+    """
+
+    def __init__(self, stopping: threading.Event, owned: Callable[[], bool]) -> None:
+        self._stopping = stopping
+        self._owned = owned
+        self._checked = time.monotonic()
+
+    def __call__(self) -> None:
+        """The owner is looked up at most every CHECK_SECONDS."""
+        if self._stopping.is_set():
+            raise _Left
+        if time.monotonic() - self._checked >= CHECK_SECONDS:
+            self.now()
+
+    def now(self) -> None:
+        """Look it up now."""
+        if self._stopping.is_set() or not self._owned():
+            raise _Left
+        self._checked = time.monotonic()
 
 
 class _Backends:
