@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy as sp
 
+from app.maths.known import Callee
 from app.maths.limits import Limits
-from app.maths.notation import Callee
 
 _UNKNOWN_BITS = 64.0
 _SMALL_EXPONENT = 20.0
@@ -66,10 +66,15 @@ def power(base: Any, exponent: Any, limits: Limits) -> Any:
         magnitude = bits(exponent)
         if magnitude > math.log2(limits.exponent) + 1 and not _is_fine_fraction(exponent, limits):
             raise TooLarge("the exponent is too large")
-        size = sum(bits(factor) for factor in sp.Mul.make_args(base) if factor.is_number)
+        size = sum(bits(factor) for factor in sp.Mul.make_args(base) if _is_computed(factor))
         if exponent.is_Rational and size * abs(exponent) > limits.bits:
             raise TooLarge("the power is too large a number")
     return sp.Pow(base, exponent)
+
+
+def _is_computed(factor: Any) -> bool:
+    """Whether a power of this factor is worked out; those of e, pi and i stay as they are."""
+    return bool(factor.is_number and (factor.is_Rational or not factor.is_Atom))
 
 
 def _is_fine_fraction(exponent: Any, limits: Limits) -> bool:
@@ -124,12 +129,10 @@ def _only_expressions(values: list[Any]) -> None:
 
 
 def comparable(*values: Any) -> None:
-    """Refuse to order or compare values for which SymPy would work out nested integrals and sums numerically."""
+    """Refuse to order or compare values whose size SymPy would find by nested numerical integration."""
     for value in values:
         pending = value.atoms(*_UNEVALUATED)
-        nested = any(
-            inner.function.has(*_UNEVALUATED) for inner in pending if not isinstance(inner, sp.Limit)
-        )
+        nested = any(len(inner.atoms(*_UNEVALUATED)) > 1 for inner in pending)
         if nested or len(pending) > _MOST_COMPARED:
             raise TooLarge("unevaluated integrals and sums are nested where their size matters")
 

@@ -31,7 +31,7 @@ def _round(*parts: str) -> str:
     return r"\left(" + ", ".join(parts) + r"\right)"
 
 
-class _Renderer(LatexPrinter):  # type: ignore[misc]
+class _Renderer(LatexPrinter):
     """SymPy's LaTeX printer with our spellings where its own would not be read back, or not gladly."""
 
     def _print(self, expr: Any, **kwargs: Any) -> str:
@@ -71,6 +71,13 @@ class _Renderer(LatexPrinter):  # type: ignore[misc]
         back = {name: node for node, name in names.items()}
         return [term.xreplace(back) for term in super()._as_ordered_terms(stand_in, order)]
 
+    def _needs_mul_brackets(self, expr: Any, first: bool = False, last: bool = False) -> bool:
+        """Brackets also round what would take in the factors after it."""
+        reaching = isinstance(expr, sp.Limit) or (
+            isinstance(expr, sp.Derivative) and self._primed(expr) is None
+        )
+        return (reaching and not last) or bool(super()._needs_mul_brackets(expr, first, last))
+
     # --- letters and constants
 
     def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
@@ -93,7 +100,7 @@ class _Renderer(LatexPrinter):  # type: ignore[misc]
     # --- functions
 
     def _print_Function(self, expr: Any, exp: Any = None) -> str:
-        """Undefined functions as `y{\\left(x\\right)}` (the braces mark an application), known ones by name."""
+        """Undefined functions as `y{\\left(x\\right)}` (see rule 1), known ones by name."""
         name = self._letter(expr.func.__name__)
         if not isinstance(expr, AppliedUndef):
             name = rf"\operatorname{{{expr.func.__name__}}}"

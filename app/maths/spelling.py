@@ -1,4 +1,4 @@
-"""How functions are written in LaTeX, as one table: heads with places for the arguments they take as scripts."""
+"""How functions are written in LaTeX: heads with places for the arguments they take as scripts."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ SPELLINGS: dict[type, tuple[Spelling, ...]] = {
     sp.betainc: (_named("betainc"),),
     **{
         build: (_named(build.__name__),)
-        for build in (sp.erf, sp.erfc, sp.erfi, sp.erf2, sp.erfinv, sp.erfcinv, sp.Ei, sp.Si, sp.Ci, sp.Shi, sp.Chi)
+        for build in (
+            sp.erf, sp.erfc, sp.erfi, sp.erf2, sp.erfinv, sp.erfcinv, sp.Ei, sp.Si, sp.Ci, sp.Shi, sp.Chi
+        )
     },
     sp.li: (_named("li"),),
     sp.Li: (_named("Li"),),
@@ -114,7 +116,7 @@ SPELLINGS: dict[type, tuple[Spelling, ...]] = {
     sp.Heaviside: (Spelling(r"\Theta"),),
     sp.DiracDelta: (Spelling(r"\delta"), Spelling(r"\delta^{{({1})}}", (0,))),
 }  # fmt: skip
-"""Spellings by class; where there are several, the one for as many arguments as its places (the first otherwise)."""
+"""Spellings by class; where there are several, the one with as many places as there are arguments."""
 
 
 ATOMS: dict[sp.Basic, str] = {

@@ -1,4 +1,4 @@
-"""Text to tokens: LaTeX, Unicode and plain ASCII become one small vocabulary of names, numbers and operators."""
+"""Text to tokens: LaTeX, Unicode and plain ASCII become one small vocabulary."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from app.maths import notation
+from app.maths import known, notation
 from app.maths.errors import ParseError
 from app.maths.limits import Limits
 
@@ -51,7 +51,7 @@ def is_algebra_text(text: str) -> bool:
 
 
 def tokenise(text: str, limits: Limits) -> list[Token]:
-    """The tokens of `text`, ended by one of kind `end`; raises `ParseError` at the first unknown character."""
+    """The tokens of `text`, ended by one of kind `end`; raises `ParseError` at an unknown character."""
     if len(text) > limits.characters:
         raise ParseError(
             f"the text has {len(text)} characters, the limit is {limits.characters}",
@@ -201,7 +201,7 @@ class _Tokeniser:
     def _known(self, run: str) -> bool:
         if len(run) == 1:
             return run.isalpha()
-        callee = notation.FUNCTIONS.get(run)
+        callee = known.FUNCTIONS.get(run)
         if callee and ((callee.bare and len(run) > 2) or run == "ln" or self._argument_follows(run)):
             return True
         if run in notation.CALL_NAMES:
@@ -217,9 +217,9 @@ class _Tokeniser:
         parts: list[tuple[str, int]] = []
         index = 0
         while index < len(run):
-            known = next((name for name in notation.GLUED if run.startswith(name, index)), run[index])
-            parts.append((known, index))
-            index += len(known)
+            part = next((name for name in known.GLUED if run.startswith(name, index)), run[index])
+            parts.append((part, index))
+            index += len(part)
         if len(run) > _MAX_LETTER_RUN and all(len(part) == 1 for part, _ in parts):
             self._add("word", run, start)
             return
@@ -277,7 +277,7 @@ class _Tokeniser:
             self._add("operator", notation.OPERATOR_COMMANDS[name], start)
         elif name == "sqrt":
             self._add("command", name, start)
-        elif name in notation.FUNCTIONS or name in notation.CONSTANTS or name in notation.GREEK:
+        elif name in known.FUNCTIONS or name in notation.CONSTANTS or name in notation.GREEK:
             self._add("name", name, start, marked=True)
         else:
             self._add("command", name, start)
@@ -344,7 +344,7 @@ class _Tokeniser:
 
     @staticmethod
     def _is_name(content: str) -> bool:
-        return content in notation.FUNCTIONS or content in notation.CONSTANTS
+        return content in known.FUNCTIONS or content in notation.CONSTANTS
 
     def _words(self, content: str, start: int) -> None:
         for word in re.findall(r"[A-Za-z]+", content):

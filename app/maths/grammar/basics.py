@@ -9,7 +9,8 @@ import sympy as sp
 from app.maths.arithmetic import add, call, multiply, negate, power, rational
 from app.maths.grammar.calculus import at_differential, differential, read_derivative_fraction
 from app.maths.grammar.cursor import POSTFIX, POWER, PRODUCT, SUM, Infix, Parser
-from app.maths.notation import FUNCTIONS, TRANSPARENT_COMMANDS
+from app.maths.known import FUNCTIONS
+from app.maths.notation import TRANSPARENT_COMMANDS
 from app.maths.tokens import Token
 
 _DOTS = {"dot": 1, "ddot": 2, "dddot": 3}
@@ -79,12 +80,25 @@ def read_product(parser: Parser, left: Any) -> Any:
         if parser.accept("*"):
             factors.append(parser.expression(PRODUCT))
         elif parser.accept("/"):
-            factors.append(power(parser.expression(PRODUCT), sp.Integer(-1), parser.limits))
+            factors += inverses_of(parser, parser.expression(PRODUCT))
         elif at_differential(parser):
             differential(parser)
         else:
             factors.append(parser.expression(PRODUCT))
-    return multiply(factors, parser.limits)
+    product = multiply(factors, parser.limits)
+    parser.products = (product, factors)
+    return product
+
+
+def factors_of(parser: Parser, value: Any) -> list[Any]:
+    """The factors as written, when `value` is the product just read (SymPy distributes `2 (x + 1)`)."""
+    product, factors = parser.products
+    return factors if value is product else [value]
+
+
+def inverses_of(parser: Parser, value: Any) -> list[Any]:
+    """The inverse of each factor of a denominator, as written."""
+    return [power(factor, sp.Integer(-1), parser.limits) for factor in factors_of(parser, value)]
 
 
 def read_power(parser: Parser, left: Any) -> Any:
@@ -139,9 +153,8 @@ def read_fraction(parser: Parser, token: Token) -> Any:
     derivative = read_derivative_fraction(parser)
     if derivative is not None:
         return derivative
-    upper = parser.argument()
-    lower = parser.argument()
-    return multiply([upper, power(lower, sp.Integer(-1), parser.limits)], parser.limits)
+    upper = factors_of(parser, parser.argument())
+    return multiply([*upper, *inverses_of(parser, parser.argument())], parser.limits)
 
 
 def read_root(parser: Parser, token: Token) -> Any:
@@ -202,7 +215,8 @@ def read_transparent(parser: Parser, token: Token) -> Any:
 def read_over(parser: Parser, left: Any) -> Any:
     """TeX's `{a \\over b}`."""
     parser.next()
-    return multiply([left, power(parser.expression(SUM - 2), sp.Integer(-1), parser.limits)], parser.limits)
+    upper = factors_of(parser, left)
+    return multiply([*upper, *inverses_of(parser, parser.expression(SUM - 2))], parser.limits)
 
 
 PREFIXES = {

@@ -1,4 +1,4 @@
-"""Brackets of every kind: groups, tuples, intervals, sets, absolute values, matrices, cases, hypergeometrics."""
+"""Brackets of every kind: groups, tuples, intervals, sets, absolute values, environments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths import notation
+from app.maths import known, notation
 from app.maths.arithmetic import call, comparable, distinct
 from app.maths.grammar.calculus import read_values
 from app.maths.grammar.cursor import POSTFIX, Infix, Parser, describe
@@ -14,7 +14,7 @@ from app.maths.tokens import Token
 
 
 def read_items(parser: Parser, *closers: str) -> tuple[list[Any], str]:
-    """Comma-separated expressions up to one of `closers`, and which it was; None stands for a trailing comma."""
+    """Expressions up to one of `closers`, and which it was; None stands after a trailing comma."""
     items: list[Any] = []
     with parser.bracket(*closers):
         if not parser.at(*closers):
@@ -121,17 +121,17 @@ def read_absolute(parser: Parser, token: Token) -> Any:
     parser.expect(closer)
     if isinstance(inside, sp.MatrixBase):
         return inside.det()
-    return call(notation.FUNCTIONS["Abs"], [inside], parser.limits)
+    return call(known.FUNCTIONS["Abs"], [inside], parser.limits)
 
 
 def read_floor(parser: Parser, token: Token) -> Any:
     items, _ = read_items(parser, "floor)")
-    return call(notation.FUNCTIONS["floor"], items, parser.limits)
+    return call(known.FUNCTIONS["floor"], items, parser.limits)
 
 
 def read_ceiling(parser: Parser, token: Token) -> Any:
     items, _ = read_items(parser, "ceil)")
-    return call(notation.FUNCTIONS["ceiling"], items, parser.limits)
+    return call(known.FUNCTIONS["ceiling"], items, parser.limits)
 
 
 # --- environments
@@ -268,7 +268,7 @@ def read_under(parser: Parser, left: Any) -> Any:
     if closer.text == "]":
         return read_values(parser, left)
     parser.next()
-    return call(notation.FUNCTIONS["rf"], [left, parser.operand()], parser.limits)
+    return call(known.FUNCTIONS["rf"], [left, parser.operand()], parser.limits)
 
 
 def read_leading_subscript(parser: Parser, token: Token) -> Any:

@@ -158,7 +158,7 @@ def read_limit(parser: Parser, token: Token) -> Any:
 
 
 def read_derivative_fraction(parser: Parser) -> Any:
-    """`\\frac{d^2 y}{dx^2}` or `\\frac{d}{dx}` with what follows, or None when the fraction is no derivative."""
+    """`\\frac{d^2 y}{dx^2}` or `\\frac{d}{dx}` with its operand, or None for another fraction."""
     start = parser.index
     if not (parser.at("{") and is_d(parser.peek(1))) and not is_d(parser.peek()):
         return None

@@ -7,12 +7,12 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths import notation
+from app.maths import known, notation
 from app.maths.arithmetic import call, multiply, power
 from app.maths.grammar import algebra
 from app.maths.grammar.calculus import at_differential, differential
 from app.maths.grammar.cursor import PRODUCT, Parser, key
-from app.maths.notation import Callee
+from app.maths.known import Callee
 from app.maths.tokens import Token
 
 _OPENERS = ("(", "[", "abs(", "|", "floor(", "ceil(", "set{")
@@ -78,19 +78,22 @@ def _constant_or_symbol(parser: Parser, token: Token) -> Any:
     if parser.at("_"):
         return sp.Symbol(f"{name}_{_subscript_text(parser)}")
     numbered = parser.peek()
-    if name in notation.INTEGRATION_CONSTANTS and numbered.kind == "number" and numbered.glued:
-        if len(numbered.text) == 1 and not token.marked:
-            parser.next()
-            return sp.Symbol(f"{name}_{numbered.text}")
+    if name in notation.INTEGRATION_CONSTANTS and _is_glued_digit(numbered) and not token.marked:
+        parser.next()
+        return sp.Symbol(f"{name}_{numbered.text}")
     if name == "gamma":
         return sp.EulerGamma
     if name in notation.CONSTANTS:
         return notation.CONSTANTS[name]
     if parser.algebra and name in notation.ALGEBRA_CONSTANTS and not parser.at("="):
         return notation.ALGEBRA_CONSTANTS[name]
-    if name in notation.FUNCTIONS and name not in notation.GREEK and not token.marked:
+    if name in known.FUNCTIONS and name not in notation.GREEK and not token.marked:
         parser.fail(f"the function {name} has no argument", "write its argument in brackets", token)
     return sp.Symbol(name)
+
+
+def _is_glued_digit(token: Token) -> bool:
+    return token.kind == "number" and token.glued and len(token.text) == 1
 
 
 def _subscript_text(parser: Parser) -> str:
@@ -123,23 +126,21 @@ def _known(parser: Parser, token: Token) -> Any:
     name = token.text
     start = parser.index
     leading: list[Any] = []
-    callee = notation.FUNCTIONS.get(name)
+    callee = known.FUNCTIONS.get(name)
     _swap_scripts(parser, name)
     if parser.at("_"):
-        if name not in notation.SUBSCRIPTED and name not in notation.DOUBLY_SCRIPTED:
+        if name not in known.SUBSCRIPTED and name not in known.DOUBLY_SCRIPTED:
             return _subscripted_delta(parser) if name == "delta" else None
         leading = _subscript_values(parser)
-        callee = notation.SUBSCRIPTED.get(name)
-        if parser.at("^") and parser.at("(", ahead=2) and name in notation.DOUBLY_SCRIPTED:
-            callee = notation.DOUBLY_SCRIPTED[name]
+        callee = known.SUBSCRIPTED.get(name)
+        if parser.at("^") and parser.at("(", ahead=2) and name in known.DOUBLY_SCRIPTED:
+            callee = known.DOUBLY_SCRIPTED[name]
             leading += _bracketed_superscript(parser)
-    elif parser.at("^") and parser.at("(", ahead=2) and name in notation.SUPERSCRIPTED:
-        callee = notation.SUPERSCRIPTED[name]
+    elif parser.at("^") and parser.at("(", ahead=2) and name in known.SUPERSCRIPTED:
+        callee = known.SUPERSCRIPTED[name]
         leading = _bracketed_superscript(parser)
     elif callee is None:
-        callee = notation.CALLED_LETTERS.get(name) or (
-            notation.MARKED_LETTERS.get(name) if token.marked else None
-        )
+        callee = known.CALLED_LETTERS.get(name) or (known.MARKED_LETTERS.get(name) if token.marked else None)
     result = None
     if callee is not None and leading is not None:
         result = _apply(parser, token, callee, leading)
@@ -154,7 +155,7 @@ def _known(parser: Parser, token: Token) -> Any:
 
 def _swap_scripts(parser: Parser, name: str) -> None:
     """Put a subscript before its superscript: `J^{2}_{n}` is `J_{n}^{2}`."""
-    if not (parser.at("^") and parser.at("{", ahead=1)) or name not in notation.SUBSCRIPTED:
+    if not (parser.at("^") and parser.at("{", ahead=1)) or name not in known.SUBSCRIPTED:
         return
     middle = parser.index + _past_script(parser, 0)
     if parser.tokens[middle].text != "_" or parser.tokens[middle].kind != "operator":
@@ -216,7 +217,7 @@ def _harmonic(parser: Parser, leading: list[Any]) -> Any:
     """`H_n` and `H_n^{(2)}` without an argument are harmonic numbers."""
     if parser.at("^") and parser.at("(", ahead=2):
         leading = [*leading, *_bracketed_superscript(parser)]
-    return call(notation.FUNCTIONS["harmonic"], leading, parser.limits)
+    return call(known.FUNCTIONS["harmonic"], leading, parser.limits)
 
 
 def _apply(parser: Parser, token: Token, callee: Callee, leading: list[Any]) -> Any:
@@ -232,11 +233,11 @@ def _apply(parser: Parser, token: Token, callee: Callee, leading: list[Any]) -> 
     else:
         return None
     if len(arguments) not in callee.arities:
-        if len(token.text) > 1 and not token.marked and token.text in notation.FUNCTIONS:
+        if len(token.text) > 1 and not token.marked and token.text in known.FUNCTIONS:
             parser.fail(f"{token.text} does not take {len(arguments)} arguments", token=token)
         return None
-    if exponent == -1 and token.text in notation.INVERSES:
-        return notation.INVERSES[token.text](*arguments)
+    if exponent == -1 and token.text in known.INVERSES:
+        return known.INVERSES[token.text](*arguments)
     value = (
         _differentiated(parser, callee, arguments, primes)
         if primes
@@ -249,7 +250,7 @@ def _function_power(parser: Parser, token: Token, callee: Callee) -> Any:
     """The power between a function's name and its argument (`\\sin^2 x`), or None."""
     if not parser.at("^") or parser.at("'", ahead=1) or parser.at("'", ahead=2):
         return None
-    is_letter = token.text in notation.CALLED_LETTERS or token.text in notation.FUNCTIONS_ONLY_CALLED
+    is_letter = token.text in known.CALLED_LETTERS or token.text in known.FUNCTIONS_ONLY_CALLED
     if is_letter and not _arguments_after_power(parser):
         return None
     parser.next()
@@ -335,7 +336,7 @@ def read_bare_argument(parser: Parser, token: Token) -> Any:
     """The juxtaposed factors after a function written without brackets (rule 4)."""
     sign = -1 if parser.accept("-") else 1
     factors: list[Any] = []
-    circular = token.text in notation.CIRCULAR
+    circular = token.text in known.CIRCULAR
     while not factors or _argument_goes_on(parser, factors, circular):
         factors.append(parser.expression(PRODUCT))
     return sign * multiply(factors, parser.limits)
@@ -348,13 +349,13 @@ def _argument_goes_on(parser: Parser, factors: list[Any], circular: bool) -> boo
         return False
     if token.kind == "operator" and token.text in _OPENERS:
         return circular and parser.at("(", "[") and all(factor.is_Number for factor in factors)
-    if token.kind == "name" and token.text in notation.FUNCTIONS and _is_function_here(parser, token):
+    if token.kind == "name" and token.text in known.FUNCTIONS and _is_function_here(parser, token):
         return False
     return key(token) in ("<name>", "<number>", "{", "\\frac", "\\dfrac", "\\tfrac", "\\sqrt")
 
 
 def _is_function_here(parser: Parser, token: Token) -> bool:
-    return token.text not in notation.FUNCTIONS_ONLY_CALLED or parser.at("(", ahead=1)
+    return token.text not in known.FUNCTIONS_ONLY_CALLED or parser.at("(", ahead=1)
 
 
 # --- undefined functions

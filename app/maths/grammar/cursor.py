@@ -104,6 +104,7 @@ class Parser:
         self.nesting = 0
         self.stops: tuple[str, ...] = ()
         self.in_list = False
+        self.products: tuple[Any, list[Any]] = (None, [])
         self.bound: list[str] = []
         self.integrals: list[Differentials] = []
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths import notation
+from app.maths import known, notation
 from app.maths.arithmetic import distinct
 from app.maths.grammar.calculus import is_d
 from app.maths.tokens import Token
@@ -37,13 +37,13 @@ def find_functions(tokens: Sequence[Token]) -> frozenset[str]:
 
 
 def _can_be_function(name: str) -> bool:
-    if name in notation.CONSTANTS or name in notation.FUNCTIONS or name.startswith(("%", "mathbb")):
+    if name in notation.CONSTANTS or name in known.FUNCTIONS or name.startswith(("%", "mathbb")):
         return False
     return len(name) == 1 or name in notation.GREEK
 
 
 def _is_differentiated(tokens: Sequence[Token], index: int) -> bool:
-    """Whether this name is what a derivative's numerator holds: `{dy}{dx}`, `{d^2 y(x)}{dx^2}`, `\\dot{y}`."""
+    """Whether a derivative's numerator holds this name: `{dy}{dx}`, `{d^2 y(x)}{dx^2}`, `\\dot{y}`."""
     before = index - 1
     while before > 0 and (tokens[before].text in ("^", "{", "}") or tokens[before].kind == "number"):
         before -= 1
@@ -138,7 +138,7 @@ def _power_length(tokens: Sequence[Token], index: int) -> int:
 
 
 def find_variable(tokens: Sequence[Token], functions: frozenset[str]) -> str:
-    """The variable of undefined functions: as written in `y(t)` or `/dt`, else `x`, else `t` where only t occurs."""
+    """The variable of undefined functions: as in `y(t)` or `/dt`, else `x`, else `t` where only t occurs."""
     padded = [*tokens, *[tokens[-1]] * _PADDING]
     names = {token.text for token in tokens if token.kind == "name"}
     for index, token in enumerate(tokens):
@@ -149,9 +149,9 @@ def find_variable(tokens: Sequence[Token], functions: frozenset[str]) -> str:
             ahead += 1
         ahead += _is(padded[ahead], "{")
         argument = padded[ahead + 1]
-        if _is(padded[ahead], "(") and argument.kind == "name" and _can_be_function(argument.text):
-            if _is(padded[ahead + 2], ")"):
-                return argument.text
+        lone = _is(padded[ahead], "(") and argument.kind == "name" and _is(padded[ahead + 2], ")")
+        if lone and _can_be_function(argument.text):
+            return argument.text
         if _is_differentiated(padded, index):
             after = padded[min(_denominator(padded, index) + 1, len(padded) - 1)]
             return after.text if after.kind == "name" and _can_be_function(after.text) else "t"

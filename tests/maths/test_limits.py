@@ -1,0 +1,108 @@
+"""Limits: no text, however hostile, raises anything but ParseError or computes a vast number."""
+
+import pickle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.maths import DEFAULT_LIMITS, ParseError, parse
+from app.maths.limits import Limits
+
+HOSTILE = [
+    "9**9**9",
+    "9^{9^{9^{9}}}",
+    r"10^{10^{10}}",
+    r"(\sqrt{2})^{10^{9}}",
+    r"(2x)^{10^{9}}",
+    r"e^{e^{e^{100}}}",
+    "100000!",
+    "5!!!!!!",
+    "((((9!)!)!)!)!",
+    r"\Gamma(10^{9})",
+    r"\binom{10^{9}}{10^{8}}",
+    r"P_{5000}(x)",
+    r"H_{10^6}(x)",
+    r"\zeta(-100001)",
+    "1e999999999",
+    r"\int_0^1e999999999 x dx",
+    "9" * 5_000,
+    "*".join(["9" * 900] * 9),
+    "fibonacci(10**8)",
+    "rf(x, 10**6)",
+    r"\begin{pmatrix}1&2\\3&4\end{pmatrix}^{10^{6}}",
+    "(" * 5_000 + "x" + ")" * 5_000,
+    "{" * 3_000 + "x" + "}" * 3_000,
+    "-" * 5_000 + "x",
+    "x^" * 3_000 + "x",
+    r"\sqrt" * 3_000 + "x",
+    r"\sin" * 3_000 + " x",
+    "|" * 4_001,
+    r"\frac{1}{" * 300 + "x" + "}" * 300,
+    "x" * 100_000,
+    "__import__('os').system('true')",
+    "().__class__.__bases__",
+    "lambda: 1",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:24])
+def test_a_hostile_text_is_refused_by_a_parse_error(text: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(text)
+    assert str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["2^{1000}", "1000!", "10^{100}", "e^{1000000}", r"x^{100}", "1/3^{500}"])
+def test_large_numbers_that_answers_do_have_are_read(text: str) -> None:
+    assert parse(text).is_number or text.startswith("x")
+
+
+def test_a_long_honest_sum_is_read() -> None:
+    text = "+".join(rf"\frac{{x^{{{n}}}}}{{{n}}}" for n in range(1, 400))
+    assert len(parse(text).args) == 399
+
+
+def test_a_limit_can_be_lowered() -> None:
+    assert parse("((x))", limits=Limits(depth=10)) == parse("x")
+    with pytest.raises(ParseError, match="nested"):
+        parse("((((((x))))))", limits=Limits(depth=5))
+    assert DEFAULT_LIMITS.depth > 100
+
+
+def test_an_error_shows_the_place_and_what_to_do_and_travels_between_processes() -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(r"x + \foo y")
+    error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
+    shown = str(error).splitlines()
+    assert error.where == 4
+    assert shown[1].index("\\") == shown[2].index("^")
+    assert shown[-1].startswith("hint: ")
+
+
+_PIECES = (
+    "x y n a e i d dx C 1 2 12 0.5 99 ( ) [ ] { } \\{ \\} | || \\left \\right \\left( \\right) \\left| \\right| "
+    "\\left. \\right. \\middle| + - * / ^ ** _ ! ' , ; = < \\ne \\in \\cup \\setminus \\pm \\frac \\sqrt \\int \\sum "
+    "\\prod \\lim \\to \\infty \\pi & \\\\ \\begin{pmatrix} \\end{pmatrix} \\begin{cases} \\end{cases} \\text{if} "
+    "\\operatorname \\over \\choose \\binom \\circ \\% \\Gamma \\psi \\zeta J_0 H_n P_n^{(a,b)} {}_2F_1 K B O \\ln "
+    "\\sin \\log_ \\max Integral( diff( Piecewise( hyper( Matrix( ² √ ∞ \\mathbb{R} \\land or \\partial "
+    "\\frac{d}{dx} \\frac{dy}{dx} \\dot y(x) y' \\overline true nan \\lfloor \\rfloor C1 1,000 1e5 Max( # ж"
+).split(" ")
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=24))
+def test_token_soup_is_read_or_refused_by_a_parse_error(pieces: list[str]) -> None:
+    try:
+        parse(" ".join(pieces))
+    except ParseError as error:
+        assert str(error)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused_by_a_parse_error(text: str) -> None:
+    try:
+        parse(text)
+    except ParseError as error:
+        assert 0 <= error.where <= len(text)
