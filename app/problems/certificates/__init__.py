@@ -1,4 +1,4 @@
-"""Certificates: evidence, made without regard to how an answer was found, that a variant's answer is right."""
+"""Certificates: evidence, made without regard to how an answer was found, that it is right."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from app.problems.certificates import (
 from app.problems.certificates.question import Finding, Question
 from app.problems.errors import Refused
 from app.problems.problem import Certificate, Variant
-from app.problems.statements import symbols
-from app.problems.tasks import Task
+from app.problems.tasks import DifferentialEquation, Equation, Task, symbols
 
 CHECKS: Final[dict[str, Callable[[Question[Any]], Finding]]] = {
     "indefinite_integral": antiderivative.check,
@@ -38,7 +37,7 @@ CHECKS: Final[dict[str, Callable[[Question[Any]], Finding]]] = {
     "simplification": equality.check,
     "equation": equation.check,
 }
-PRECISION: Final = 6400
+PRECISION: Final = 9600
 """Bits of the little arithmetic with which balls are compared; more than any ball is computed with."""
 UNFINISHED: Final = (
     sympy.Integral,
@@ -53,7 +52,7 @@ UNFINISHED: Final = (
 
 
 def certify(variant: Variant) -> Certificate:
-    """The evidence that the variant's gold answer is right; raises Refused with the reason where there is none.
+    """The evidence that the variant's gold answer is right; raises Refused, with the reason, without it.
 
     The answer is taken as it is published: its LaTeX is read back. Nothing here looks at how it was made, nor
     at other variants, and the same variant always gets the same certificate.
@@ -77,7 +76,7 @@ def certify(variant: Variant) -> Certificate:
 
 
 def _gold(variant: Variant) -> sympy.Basic:
-    functions = {getattr(variant.task, "function", None)} - {None}
+    functions: set[str] = {variant.task.function} if isinstance(variant.task, DifferentialEquation) else set()
     try:
         return parse(variant.gold, functions=functions)
     except MathsError as error:
@@ -101,12 +100,14 @@ def _require_answer(question: Question) -> None:
         raise Refused(f"the answer still contains {unfinished[0]}")
     foreign = gold.free_symbols - _known_symbols(question.task)
     if foreign:
-        raise Refused(f"the answer mentions {', '.join(sorted(map(str, foreign)))}, which the problem does not have")
+        raise Refused(
+            f"the answer mentions {', '.join(sorted(map(str, foreign)))}, which the problem does not have"
+        )
 
 
-def _known_symbols(task: Task) -> set[sympy.Symbol]:
+def _known_symbols(task: Task) -> set[sympy.Basic]:
     """The symbols in which an answer may be written."""
     known = symbols(task)
-    if task.operation == "equation":
+    if isinstance(task, Equation):
         known.discard(task.variable)
     return known

@@ -14,10 +14,14 @@ from app.problems.errors import Refused
 
 DIGITS: Final = 30
 """Decimal digits to which two closed forms must agree at a point."""
-PRECISIONS: Final = (192, 384, 1024, 3072)
+PRECISIONS: Final = (192, 384, 1024, 3072, 9216)
 """Bits that are tried, one after the other, until balls are narrow enough."""
 SHOWN_DIGITS: Final = 20
 """Digits with which values are written into evidence."""
+
+
+class TooWide(Refused):
+    """Balls stay too wide, at every precision that is tried, to show agreement; nothing speaks against it."""
 
 
 def agree(left: acb, right: acb, scale: arb | None = None) -> int | None:
@@ -69,7 +73,7 @@ def require_equal(left: sympy.Expr, right: sympy.Expr, point: Point, names: tupl
         best = max(best, digits)
         if best >= DIGITS:
             return best
-    raise Refused(f"{names[0]} and {names[1]} are known to agree to {best} digits only{described(point)}")
+    raise TooWide(f"{names[0]} and {names[1]} are known to agree to {best} digits only{described(point)}")
 
 
 def require_zero(expression: sympy.Expr, point: Point, name: str) -> int:
@@ -87,7 +91,7 @@ def require_zero(expression: sympy.Expr, point: Point, name: str) -> int:
         best = max(best, digits)
         if best >= DIGITS:
             return best
-    raise Refused(f"{name} is known to vanish to {best} digits only{described(point)}")
+    raise TooWide(f"{name} is known to vanish to {best} digits only{described(point)}")
 
 
 def value(expression: sympy.Expr, point: Point, name: str, precision: int) -> acb:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Final
 
 import sympy
@@ -9,7 +10,7 @@ from flint import acb, arb, ctx
 
 from app.maths import EnclosureError
 from app.maths.enclosures import Evaluation
-from app.problems.certificates.balls import DIGITS, agree
+from app.problems.certificates.balls import DIGITS
 from app.problems.certificates.question import Point, described
 from app.problems.errors import Refused
 
@@ -55,8 +56,9 @@ def _mean(values: list[acb], roots: list[acb], degree: int) -> acb:
 
 
 def _same(wide: list[acb], narrow: list[acb]) -> bool:
-    """Whether every coefficient agrees to the digits wanted, up to what a circle of finitely many points misses."""
-    scale = max((ball.abs_upper() for ball in wide), key=lambda size: float(size.mid()))
+    """Whether all coefficients agree, up to what a circle of finitely many points misses."""
+    scale = reduce(arb.max, (ball.abs_upper() for ball in wide))
     return all(
-        (one - other).abs_upper() < scale * arb(10) ** -(DIGITS + 2) for one, other in zip(wide, narrow, strict=True)
+        (one - other).abs_upper() < scale * arb(10) ** -(DIGITS + 2)
+        for one, other in zip(wide, narrow, strict=True)
     )

@@ -62,7 +62,10 @@ def _require_conditions(task: DifferentialEquation, order: int) -> None:
     kinds = [_condition(condition, task) for condition in task.conditions]
     if len(kinds) != order:
         raise Refused(f"an equation of order {order} needs {order} conditions, not {len(kinds)}")
-    if sorted(derivative for derivative, _ in kinds) != list(range(order)) or len({at for _, at in kinds}) != 1:
+    if (
+        sorted(derivative for derivative, _ in kinds) != list(range(order))
+        or len({at for _, at in kinds}) != 1
+    ):
         raise Refused("the conditions do not give the function and its derivatives at one point, once each")
 
 
@@ -81,7 +84,9 @@ def _require_condition(question: Question[DifferentialEquation], condition: symp
     task = question.task
     derivative, at = _condition(condition, task)
     left = question.gold.diff(task.variable, derivative) if derivative else question.gold
-    symbols = sorted((left.free_symbols | condition.rhs.free_symbols | at.free_symbols) - {task.variable}, key=str)
+    symbols = sorted(
+        (left.free_symbols | condition.rhs.free_symbols | at.free_symbols) - {task.variable}, key=str
+    )
     digits = []
     for point in question.points(symbols, POINTS):
         placed = {**point, task.variable: at.xreplace(dict(point))}

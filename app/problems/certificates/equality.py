@@ -20,7 +20,8 @@ def check(question: Question[Evaluation | Simplification]) -> Finding:
     symbols = sorted(task.expression.free_symbols | question.gold.free_symbols, key=str)
     points = question.points(symbols, POINTS)
     digits = min(
-        require_equal(question.gold, task.expression, point, ("the answer", "the expression")) for point in points
+        require_equal(question.gold, task.expression, point, ("the answer", "the expression"))
+        for point in points
     )
     return Finding(
         "enclosures",

@@ -44,7 +44,9 @@ def _at(gold: sympy.FiniteSet, task: Equation, point: Point) -> tuple[str, int, 
     except Uncounted as error:
         raise Refused(f"the number of solutions is not certain{described(point)}: {error}") from error
     if count != len(solutions):
-        raise Refused(f"the equation has {count} solution(s), but the answer has {len(solutions)}{described(point)}")
+        raise Refused(
+            f"the equation has {count} solution(s), but the answer has {len(solutions)}{described(point)}"
+        )
     line = f"{count} solution(s) satisfy the equation, and there are no others ({method}){described(point)}"
     return method, min(digits, default=DIGITS), line
 

@@ -1,8 +1,9 @@
-"""Limits: the expression is followed towards the point, far along two sequences, and must come to the answer."""
+"""Limits: the expression is followed towards the point along two sequences, and must come to the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 import sympy
@@ -14,7 +15,7 @@ from app.problems.certificates.question import Finding, Point, Question, describ
 from app.problems.errors import Refused
 from app.problems.tasks import Limit
 
-POINTS: Final = 4
+POINTS: Final = 3
 """Points for the parameters."""
 DIGITS: Final = 20
 """Decimal digits to which the far end of both sequences must agree with the answer."""
@@ -24,11 +25,11 @@ FACTORS: Final = (sympy.Rational(3, 7), sympy.Rational(11, 5))
 """The two sequences: these factors times powers of ten."""
 DEEP_BITS: Final = (2048, 6144)
 """Precision on the sequences: what cancels at a distance of 10^-96 must leave enough."""
-EXTRAPOLATED_DIGITS: Final = 15
+EXTRAPOLATED_DIGITS: Final = 13
 """Decimal digits to which two extrapolations must agree with each other and with the answer."""
 STARTS: Final = (6, 10)
 """Integers from which the two extrapolated sequences start; each next one is twice as large."""
-LEVELS: Final = 8
+LEVELS: Final = 9
 """Doublings of an extrapolated sequence."""
 EXTRAPOLATION_BITS: Final = 1024
 
@@ -59,7 +60,11 @@ def _at(question: Question[Limit], task: Limit, point: Point) -> tuple[str, int,
         if reached is None:
             method, reached = "two-extrapolations", _extrapolated(along, answer, point)
         digits.append(reached)
-    return method, min(digits), f"{method} come to {shown(answer)} within {min(digits)} digits{described(point)}"
+    return (
+        method,
+        min(digits),
+        f"{method} come to {shown(answer)} within {min(digits)} digits{described(point)}",
+    )
 
 
 def _sides(task: Limit) -> tuple[int, ...]:
@@ -86,7 +91,7 @@ def _path(task: Limit, point: Point, side: int) -> Path:
 
 
 def _deep(along: Path, answer: acb, point: Point) -> int | None:
-    """Digits that the ends of two deep sequences share with the answer; None where balls are too wide there."""
+    """Digits that the ends of two deep sequences share with the answer; None where balls are too wide."""
     ends = []
     for factor in FACTORS:
         errors = []
@@ -97,9 +102,8 @@ def _deep(along: Path, answer: acb, point: Point) -> int | None:
             errors.append(_miss(ball, answer))
         if errors[-1] < DIGITS:
             if errors[-1] <= errors[0] and ball is not None:
-                raise Refused(
-                    f"the expression comes to {shown(ball)}, but the answer is {shown(answer)}{described(point)}"
-                )
+                found = f"the expression comes to {shown(ball)}"
+                raise Refused(f"{found}, but the answer is {shown(answer)}{described(point)}")
             return None
         ends.append(errors[-1])
     return min(ends)
@@ -124,16 +128,20 @@ def _miss(ball: acb, answer: acb) -> int:
 
 
 def _extrapolated(along: Path, answer: acb, point: Point) -> int:
-    """Digits of two Richardson extrapolations in powers of 1/n; refused where they miss each other or the answer."""
+    """Digits of two Richardson extrapolations in powers of 1/n; refused where they miss the answer."""
     try:
         first, second = (_richardson(along, start) for start in STARTS)
     except EnclosureError as error:
-        raise Refused(f"the expression has no certain values near the point{described(point)}: {error}") from error
+        raise Refused(
+            f"the expression has no certain values near the point{described(point)}: {error}"
+        ) from error
     if _miss(first, second) < EXTRAPOLATED_DIGITS:
         raise Refused(f"two extrapolations differ: {shown(first)} and {shown(second)}{described(point)}")
     digits = min(_miss(first, answer), _miss(second, answer))
     if digits < EXTRAPOLATED_DIGITS:
-        raise Refused(f"the expression comes to {shown(first)}, but the answer is {shown(answer)}{described(point)}")
+        raise Refused(
+            f"the expression comes to {shown(first)}, but the answer is {shown(answer)}{described(point)}"
+        )
     return digits
 
 
@@ -142,5 +150,5 @@ def _richardson(along: Path, start: int) -> acb:
     row = [along(sympy.Integer(start * 2**k), EXTRAPOLATION_BITS) for k in range(LEVELS + 1)]
     for power in range(1, LEVELS + 1):
         factor = 2**power
-        row = [(factor * after - before) / (factor - 1) for before, after in zip(row, row[1:], strict=False)]
+        row = [(factor * after - before) / (factor - 1) for before, after in pairwise(row)]
     return row[0]

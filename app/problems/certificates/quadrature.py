@@ -33,7 +33,7 @@ class Piece(NamedTuple):
 
 
 def integral(integrand: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr, size: arb) -> acb:
-    """A ball that contains the integral, its radius about 2^-GOAL of `size`; no free symbol but `x` is allowed.
+    """A ball that contains the integral, its radius about 2^-GOAL of `size`; `x` is its only symbol.
 
     Raises NoBound where the ends cannot be bounded or Arb does not converge.
     """
@@ -65,7 +65,10 @@ def _pieces(
     """The range as pieces that start at an end point; a doubly infinite one is split at 0."""
     if lower.is_finite and upper.is_finite:
         half = (upper - lower) / 2
-        return [Piece(integrand.xreplace({x: lower + u}), half), Piece(integrand.xreplace({x: upper - u}), half)]
+        return [
+            Piece(integrand.xreplace({x: lower + u}), half),
+            Piece(integrand.xreplace({x: upper - u}), half),
+        ]
     if upper.is_finite:
         return [Piece(integrand.xreplace({x: upper - u}), None)]
     if lower.is_finite:
@@ -102,7 +105,13 @@ def _cut(integrand: sympy.Expr, u: sympy.Dummy, tolerance: arb, *, far: bool) ->
 
 
 def _arb(
-    integrand: sympy.Expr, x: sympy.Symbol, left: acb, right: acb, tolerance: arb, *, logarithmic: bool = False
+    integrand: sympy.Expr,
+    x: sympy.Symbol,
+    left: acb,
+    right: acb,
+    tolerance: arb,
+    *,
+    logarithmic: bool = False,
 ) -> acb:
     start = Evaluation.at({})
 

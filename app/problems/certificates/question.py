@@ -48,7 +48,7 @@ class Question(Generic[TaskT]):
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: its method, the digits to which it agrees (None: exactly), and at how many points."""
+    """What a check found: its method, digits of agreement (None: exact), and the number of points."""
 
     method: str
     digits: int | None

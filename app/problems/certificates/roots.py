@@ -10,7 +10,12 @@ import sympy
 
 from app.maths import EnclosureError, enclose
 
-SAMPLES: Final = (sympy.Rational(7, 10), sympy.Rational(13, 11), sympy.Rational(29, 17), sympy.Rational(41, 13))
+SAMPLES: Final = (
+    sympy.Rational(7, 10),
+    sympy.Rational(13, 11),
+    sympy.Rational(29, 17),
+    sympy.Rational(41, 13),
+)
 """Places at which a part that seems to be constant is looked at."""
 SAMPLE_BITS: Final = 192
 CONSTANTS: Final = (sympy.Integer(0), sympy.Integer(1))
@@ -26,22 +31,19 @@ def count_roots(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str
 
     Raises Uncounted where no method applies.
     """
-    for form in _forms(function, x):
+    for suffix, form in _forms(function, x):
         counted = _polynomial(form, x, domain) or _exponential(form, x, domain) or _monotone(form, x, domain)
         if counted is not None:
-            return counted
+            method, count = counted
+            return method + suffix, count
     raise Uncounted("it is neither a polynomial in the unknown or its exponential, nor seen to be monotone")
 
 
-def _forms(function: sympy.Expr, x: sympy.Symbol) -> Iterator[sympy.Expr]:
-    """The function, and equal forms of it in which identities have been carried out."""
-    yield function
-    reduced = without_constants(function, x)
-    if reduced != function:
-        yield reduced
-    written = sympy.expand(function.rewrite(sympy.exp))
-    if written != function:
-        yield written
+def _forms(function: sympy.Expr, x: sympy.Symbol) -> Iterator[tuple[str, sympy.Expr]]:
+    """The function, and equal forms in which identities have been carried out; the last is not proved."""
+    yield "", function
+    yield "", sympy.expand(function.rewrite(sympy.exp))
+    yield "-of-reduced-form", without_constants(function, x)
 
 
 def _polynomial(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str, int] | None:
@@ -98,9 +100,9 @@ def _monotone(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str, 
 
 
 def without_constants(node: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
-    """The expression without parts that vary with `x` in writing only: their balls are 0 or 1 at every sample.
+    """The expression without parts that vary with `x` in writing only: their balls hold 0 or 1 everywhere.
 
-    This is strong evidence and no proof, so what is counted on its result says so by the digits compared.
+    This is strong evidence and no proof, so methods that count on its result are named accordingly.
     """
     if not node.args or not node.has(x):
         return node

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Final
 
 import sympy
-from flint import acb, ctx
+from flint import acb, arb, ctx
 
 from app.maths import EnclosureError, enclose
 from app.problems.certificates.balls import DIGITS, PRECISIONS, agree, shown
@@ -38,7 +39,10 @@ def check(question: Question[Series]) -> Finding:
         method,
         min(digits),
         len(points) * (task.degree + 1),
-        (f"{task.degree + 1} coefficients agree, computed {how}, at {len(points)} point(s), to {min(digits)} digits",),
+        (
+            f"{task.degree + 1} coefficients, computed {how}, agree to {min(digits)} digits "
+            f"at {len(points)} point(s)",
+        ),
     )
 
 
@@ -74,7 +78,9 @@ def _compare(answer: list[sympy.Expr], task: Series, point: Point) -> tuple[str,
 
 def _function_coefficients(task: Series, point: Point, precision: int) -> tuple[str, list[acb]]:
     try:
-        return "power-series", coefficients(task.expression, task.variable, task.point, point, task.degree, precision)
+        return "power-series", coefficients(
+            task.expression, task.variable, task.point, point, task.degree, precision
+        )
     except NoSeries:
         return "cauchy-two-radii", coefficients_by_circles(
             task.expression, task.variable, task.point, point, task.degree, precision
@@ -82,12 +88,12 @@ def _function_coefficients(task: Series, point: Point, precision: int) -> tuple[
 
 
 def _agreement(stated: list[acb], computed: list[acb], point: Point) -> int:
-    """The worst agreement over all coefficients; one that is zero is measured by the scale of its neighbours."""
+    """The worst agreement over all coefficients; one that is zero is measured by the largest."""
     digits = []
     for degree, (one, other) in enumerate(zip(stated, computed, strict=True)):
         scale = one.abs_lower().max(other.abs_lower())
         if not scale > 0 and one.is_zero():
-            scale = _scale(computed, degree)
+            scale = reduce(arb.max, (ball.abs_lower() for ball in computed))
         agreed = agree(one, other, scale)
         if agreed is None:
             raise Refused(
@@ -98,12 +104,10 @@ def _agreement(stated: list[acb], computed: list[acb], point: Point) -> int:
     return min(digits)
 
 
-def _scale(computed: list[acb], degree: int):  # type: ignore[no-untyped-def]
-    return max((ball.abs_lower() for ball in computed), key=lambda size: float(size.mid()))
-
-
 def _ball(coefficient: sympy.Expr, point: Point, precision: int) -> acb:
     try:
         return enclose(coefficient, point, precision)
     except EnclosureError as error:
-        raise Refused(f"a coefficient of the answer has no certain value{described(point)}: {error}") from error
+        raise Refused(
+            f"a coefficient of the answer has no certain value{described(point)}: {error}"
+        ) from error

@@ -171,7 +171,9 @@ class Tail:
         constant, rate = arb(0), arb(0)
         if leading >= 1 and terms[leading] < 0:
             rate = terms.pop(leading)
-            rate += sum((c * self.start ** arb(k - leading) for k, c in terms.items() if k > 0 and not c < 0), arb(0))
+            rate += sum(
+                (c * self.start ** arb(k - leading) for k, c in terms.items() if k > 0 and not c < 0), arb(0)
+            )
             if not rate < 0:
                 raise NoBound("an exponent does not decrease yet")
             rate *= self.start ** arb(leading - 1)
@@ -194,7 +196,7 @@ class Tail:
         return Growth((constant + power + arb(abs(above.q) + abs(below.q))).upper(), fmpq(1), fmpq(0))
 
     def _taylor(self, node: sympy.Expr) -> tuple[int, acb] | None:
-        """(k, B): node = u^k·b with b in B, towards the end point, where node is analytic there; else None."""
+        """(k, B) where node = u^k·b with b in B, near the end point; None where it is not analytic there."""
         span = acb(arb(0).union(1 / self.start))
         derivative, factorial = node, 1
         for k in range(DEEPEST_ZERO + 1):

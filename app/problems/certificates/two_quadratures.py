@@ -1,13 +1,13 @@
-"""Two independent quadratures, for integrals whose ends have no proven bound: accurate, but not a proof.
+"""Two quadratures of different kinds, for integrals whose ends have no proven bound: accurate, but no proof.
 
-One is the double exponential rule with halved steps, the other Gauss–Legendre on panels in t = ln u; they
-share neither nodes nor substitution, and are used on ranges that are split at different places.
+Both are double exponential rules with halved steps, but they share neither substitution nor nodes, and split
+the range at different places: what lies about an integral to one of them does not lie the same to the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 from typing import Final
 
 import sympy
@@ -17,33 +17,35 @@ from app.maths import EnclosureError
 from app.maths.enclosures import Evaluation
 from app.problems.certificates.tails import NoBound
 
-PRECISION: Final = 448
+PRECISION: Final = 384
 """Bits of the balls: forms that cancel lose many of them far out."""
-NEGLIGIBLE: Final = 40
+NEGLIGIBLE: Final = 30
 """Decimal digits below the largest contribution at which one no longer counts."""
-QUIET: Final = 6
+QUIET: Final = 4
 """Negligible contributions in a row after which a sum ends."""
 STEPS: Final = (8, 16, 32, 64)
-"""Nodes per unit of the double exponential rule."""
-SETTLED: Final = 24
+"""Nodes per unit of the variable of a rule; the next one is tried until two agree."""
+SETTLED: Final = 23
 """Decimal digits to which two step lengths must agree."""
 REACH: Final = 7
-"""The double exponential rule goes no further than this in its own variable."""
-NODES: Final = 30
-"""Nodes of a Gauss–Legendre panel."""
-PANELS: Final = 500
-"""Panels in one direction after which the integral is given up."""
+"""A rule goes no further than this in its own variable."""
 SPLIT: Final = (sympy.Rational(1, 2), sympy.Rational(37, 100))
 """Where the two rules split a finite range; a pole may hide from one of them, not from both."""
 
 Function = Callable[[acb], acb]
 
 
-def integrals(integrand: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr) -> tuple[acb, acb]:
+def integrals(
+    integrand: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr
+) -> tuple[acb, acb]:
     """The integral by both rules; raises NoBound where one of them does not settle."""
     with ctx.workprec(PRECISION):
-        first = sum((_double_exponential(f, length) for f, length in _halves(integrand, x, lower, upper, 0)), acb(0))
-        second = sum((_panels(f, length) for f, length in _halves(integrand, x, lower, upper, 1)), acb(0))
+        first, second = (
+            sum(
+                (_settled(f, length, rule) for f, length in _halves(integrand, x, lower, upper, rule)), acb(0)
+            )
+            for rule in range(len(SPLIT))
+        )
     return first, second
 
 
@@ -81,51 +83,36 @@ def _function(integrand: sympy.Expr, u: sympy.Symbol) -> Function:
     return function
 
 
-def _double_exponential(function: Function, length: acb | None) -> acb:
-    """Trapezoidal sums in s, where u = e^(π/2·sinh s), or length/(1 + e^(−π·sinh s)) on a finite range."""
+def _settled(function: Function, length: acb | None, rule: int) -> acb:
+    """Trapezoidal sums in the variable of the rule, with halved steps until two agree."""
     before = None
     for step in STEPS:
-        h = acb(1) / step
-        now = h * (
-            _outward(lambda k, h=h: _de_term(function, length, k * h), 0, 1, step * REACH)
-            + _outward(lambda k, h=h: _de_term(function, length, k * h), -1, -1, step * REACH)
-        )
+        term = partial(_term, function, length, rule, step)
+        now = (_outward(term, 0, 1, step * REACH) + _outward(term, -1, -1, step * REACH)) / step
         if before is not None and (now - before).abs_upper() < now.abs_upper() * arb(10) ** -SETTLED:
             return now
         before = now
-    raise NoBound("the double exponential rule does not settle")
+    raise NoBound("a double exponential rule does not settle")
 
 
-def _de_term(function: Function, length: acb | None, s: acb) -> acb:
-    half_pi = acb.pi() / 2
+def _term(function: Function, length: acb | None, rule: int, step: int, k: int) -> acb:
+    """The integrand at a node, times the derivative of u = e^E, or of u = length/(1 + e^(−2E))."""
+    exponent, slope = _exponent(rule, step, k)
     if length is None:
-        u = (half_pi * s.sinh()).exp()
-        return function(u) * u * half_pi * s.cosh()
-    fall = (-2 * half_pi * s.sinh()).exp()
+        u = exponent.exp()
+        return function(u) * u * slope
+    fall = (-2 * exponent).exp()
     u = length / (1 + fall)
-    return function(u) * u * (fall / (1 + fall)) * 2 * half_pi * s.cosh()
+    return function(u) * u * (fall / (1 + fall)) * 2 * slope
 
 
-def _panels(function: Function, length: acb | None) -> acb:
-    """Gauss–Legendre sums over panels of length 1/2 in t = ln u, outwards from u = 1 (or down from the end)."""
-    top = acb(0) if length is None else length.log()
-    total = _outward(lambda k: _panel(function, top + acb(k) / 2), -1, -1, PANELS)
-    if length is None:
-        total += _outward(lambda k: _panel(function, top + acb(k) / 2), 0, 1, PANELS)
-    return total
-
-
-def _panel(function: Function, left: acb) -> acb:
-    total = acb(0)
-    for node, weight in _legendre(NODES, PRECISION):
-        u = (left + (node + 1) / 4).exp()
-        total += weight * function(u) * u
-    return total / 4
-
-
-@cache
-def _legendre(count: int, precision: int) -> list[tuple[arb, arb]]:
-    return [arb.legendre_p_root(count, k, weight=True) for k in range(count)]
+def _exponent(rule: int, step: int, k: int) -> tuple[acb, acb]:
+    """E = π/2·sinh s, or E = s + sinh s on shifted nodes, and its derivative."""
+    if rule == 0:
+        s, half_pi = acb(k) / step, acb.pi() / 2
+        return half_pi * s.sinh(), half_pi * s.cosh()
+    s = (acb(k) + acb(1) / 3) / step
+    return s + s.sinh(), 1 + s.cosh()
 
 
 def _outward(term: Callable[[int], acb], first: int, direction: int, most: int) -> acb:
