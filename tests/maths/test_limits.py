@@ -80,29 +80,143 @@ def test_an_error_shows_the_place_and_what_to_do_and_travels_between_processes()
     assert shown[-1].startswith("hint: ")
 
 
-_PIECES = (
-    "x y n a e i d dx C 1 2 12 0.5 99 ( ) [ ] { } \\{ \\} | || \\left \\right \\left( \\right) \\left| \\right| "
-    "\\left. \\right. \\middle| + - * / ^ ** _ ! ' , ; = < \\ne \\in \\cup \\setminus \\pm \\frac \\sqrt \\int \\sum "
-    "\\prod \\lim \\to \\infty \\pi & \\\\ \\begin{pmatrix} \\end{pmatrix} \\begin{cases} \\end{cases} \\text{if} "
-    "\\operatorname \\over \\choose \\binom \\circ \\% \\Gamma \\psi \\zeta J_0 H_n P_n^{(a,b)} {}_2F_1 K B O \\ln "
-    "\\sin \\log_ \\max Integral( diff( Piecewise( hyper( Matrix( ² √ ∞ \\mathbb{R} \\land or \\partial "
-    "\\frac{d}{dx} \\frac{dy}{dx} \\dot y(x) y' \\overline true nan \\lfloor \\rfloor C1 1,000 1e5 Max( # ж"
-).split(" ")
+_PIECES = [
+    "x",
+    "y",
+    "n",
+    "a",
+    "e",
+    "i",
+    "d",
+    "dx",
+    "C",
+    "1",
+    "2",
+    "12",
+    "0.5",
+    "99",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\\{",
+    "\\}",
+    "|",
+    "||",
+    "\\left",
+    "\\right",
+    "\\left(",
+    "\\right)",
+    "\\left|",
+    "\\right|",
+    "\\left.",
+    "\\right.",
+    "\\middle|",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "**",
+    "_",
+    "!",
+    "'",
+    ",",
+    ";",
+    "=",
+    "<",
+    "\\ne",
+    "\\in",
+    "\\cup",
+    "\\setminus",
+    "\\pm",
+    "\\frac",
+    "\\sqrt",
+    "\\int",
+    "\\sum",
+    "\\prod",
+    "\\lim",
+    "\\to",
+    "\\infty",
+    "\\pi",
+    "&",
+    "\\\\",
+    "\\begin{pmatrix}",
+    "\\end{pmatrix}",
+    "\\begin{cases}",
+    "\\end{cases}",
+    "\\text{if}",
+    "\\operatorname",
+    "\\over",
+    "\\choose",
+    "\\binom",
+    "\\circ",
+    "\\%",
+    "\\Gamma",
+    "\\psi",
+    "\\zeta",
+    "J_0",
+    "H_n",
+    "P_n^{(a,b)}",
+    "{}_2F_1",
+    "K",
+    "B",
+    "O",
+    "\\ln",
+    "\\sin",
+    "\\log_",
+    "\\max",
+    "Integral(",
+    "diff(",
+    "Piecewise(",
+    "hyper(",
+    "Matrix(",
+    "²",
+    "√",
+    "∞",
+    "\\mathbb{R}",
+    "\\land",
+    "or",
+    "\\partial",
+    "\\frac{d}{dx}",
+    "\\frac{dy}{dx}",
+    "\\dot",
+    "y(x)",
+    "y'",
+    "\\overline",
+    "true",
+    "nan",
+    "\\lfloor",
+    "\\rfloor",
+    "C1",
+    "1,000",
+    "1e5",
+    "Max(",
+    "#",
+    "ж",
+]
+
+
+def _refusal(text: str) -> ParseError | None:
+    """Why the text is not read, or None when it is; any other exception passes through and fails the test."""
+    try:
+        parse(text)
+    except ParseError as error:
+        return error
+    return None
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), max_size=24))
 def test_token_soup_is_read_or_refused_by_a_parse_error(pieces: list[str]) -> None:
-    try:
-        parse(" ".join(pieces))
-    except ParseError as error:
-        assert str(error)
+    shown = _refusal(" ".join(pieces))
+    assert shown is None or str(shown)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_by_a_parse_error(text: str) -> None:
-    try:
-        parse(text)
-    except ParseError as error:
-        assert 0 <= error.where <= len(text)
+    refusal = _refusal(text)
+    assert refusal is None or 0 <= refusal.where <= len(text)
