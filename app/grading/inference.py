@@ -33,6 +33,7 @@ KIND_OF_TYPE: tuple[tuple[type, AnswerKind], ...] = (
 _CONSTANT = re.compile(r"\+\s*(?:C|c|K|\\(?:text|mathrm)\s*\{\s*(?:C|const(?:ant)?\.?)\s*\})\s*\Z")
 _LETTER = re.compile(r"(?:\\(?:text|mathrm|textbf)\s*\{)?\s*\(?\s*[A-H]\s*\)?\s*\}?")
 _WORDS = re.compile(r"(?:\\text\s*\{[^{}]*\}|[A-Za-z]{2,}(?:[\s-]+[A-Za-z]+)*[.!]?)")
+_LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 _ALTERNATIVES = re.compile(r"\\text\s*\{\s*or\s*\}|(?<![A-Za-z\\])or(?![A-Za-z])|\\pm|±")
 
 
@@ -72,6 +73,8 @@ def _kind_as_read(shown: str) -> AnswerKind:
         if reading.is_name(reading.split(shown, re.compile("="))[0]) and "=" in shown:
             return _kind_of_named(shown)
         expr = reading.read(shown, "gold")
+        if _LONG_WORD.fullmatch(shown) and len(expr.free_symbols) > 2:
+            return "text"  # a word, which the grammar takes for a product of letters
     except GradingError:
         return "text" if _WORDS.fullmatch(shown) else "expression"
     return _kind_of_type(expr)
