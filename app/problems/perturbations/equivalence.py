@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import sympy
 from sympy.concrete.expr_with_limits import ExprWithLimits
@@ -31,6 +32,8 @@ TRIES = 60
 """Forms drawn for one slot before it is given up."""
 LONGEST_FORM = 260
 """Characters of LaTeX beyond which a form buries the problem."""
+VALUES: tuple[Literal[0, 1], ...] = (1, 1, 0)
+"""What forms equal: factors twice as often as terms (which, alone, diverge in an infinite sum)."""
 CONSTANTS = tuple(sympy.Rational(p, q) for p, q in ((2, 1), (3, 1), (1, 2), (1, 3), (2, 3)))
 """What forms are written in where the problem has no variable."""
 PRIMARY = {
@@ -83,7 +86,8 @@ class Equivalence(Perturbation):
         reason = Refused(f"no form of the level {level.name} could be put into the problem")
         for _ in range(TRIES):
             place = _place(original, problem.assumptions, source)
-            form = compose(place, source.choice(level.depths), source, source.choice((1, 1, 0)))
+            value: Literal[0, 1] = source.choice(VALUES) if place.bounded else 1
+            form = compose(place, source.choice(level.depths), source, value)
             if not level.least <= form.score <= level.most or len(render(form.expression)) > LONGEST_FORM:
                 continue
             task, where = _insert(original, form, level, source)
@@ -117,16 +121,24 @@ def _place(task: Task, assumptions: Sequence[str], source: random.Random) -> Pla
     if symbol is None:
         constant = source.choice(CONSTANTS)
         return Place(constant, positive=True, integer=constant.is_Integer, taken=taken)
-    known = Assumptions.of(assumptions).apply(symbol)
-    positive, integer, bounded = bool(known.is_positive), bool(known.is_integer), True
     if isinstance(task, DefiniteIntegral | Sum):
-        positive = bool(task.lower.is_positive and task.upper.is_positive)
-        bounded = bool(task.lower.is_finite and task.upper.is_finite)
-        integer = isinstance(task, Sum)
-    elif isinstance(task, Limit | Series):
-        positive, bounded = bool(task.point.is_positive), bool(task.point.is_finite)
+        place = Place(
+            symbol,
+            positive=bool(task.lower.is_positive and task.upper.is_positive),
+            integer=isinstance(task, Sum),
+            bounded=bool(task.lower.is_finite and task.upper.is_finite),
+            dummies=False,
+            taken=taken,
+        )
+        return replace(place, polynomials=place.integer and not place.bounded)
+    if isinstance(task, Limit | Series):
+        point = task.point
+        return Place(symbol, positive=bool(point.is_positive), bounded=bool(point.is_finite), taken=taken)
+    known = Assumptions.of(assumptions).apply(symbol)
     entire = isinstance(task, Equation) and task.domain == "complexes"
-    return Place(symbol, positive, integer, bounded, entire, taken)
+    return Place(
+        symbol, positive=bool(known.is_positive), integer=bool(known.is_integer), entire=entire, taken=taken
+    )
 
 
 def _all_symbols(task: Task) -> frozenset[sympy.Symbol]:
@@ -150,7 +162,8 @@ def _insert(task: Task, form: Form, level: Level, source: random.Random) -> tupl
     field = PRIMARY[task.operation]
     whole = getattr(task, field)
     symbol = _written_in(task)
-    paths = list(_occurrences(whole, symbol)) if level.name == "hard" and symbol is not None else []
+    open_inside = level.name == "hard" and symbol is not None and not isinstance(task, Sum)
+    paths = list(_occurrences(whole, symbol)) if open_inside else []
     if paths and source.random() < 1 / 2:
         return task.model_copy(
             update={field: _replace(whole, source.choice(paths), _put(form))}

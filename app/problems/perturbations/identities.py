@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -28,7 +28,7 @@ class Identity:
     """A form that equals `value` where `u` is in `domain` (`counting`: the positive integers).
 
     `difficulty` is how far it is from what everybody knows (1–4). `grows` says that its parts grow without
-    bound, or oscillate ever faster, so that `u` should stay bounded where an answer is an infinite integral,
+    bound, or have no simple bounds, so that `u` should stay bounded where an answer is an infinite integral,
     sum or limit. `entire` says that it holds on the whole complex plane too.
     """
 
@@ -69,8 +69,9 @@ IDENTITIES = (
     Identity("tanh-definition", 0, r"e^{2u} - 1 - \left(e^{2u} + 1\right) \tanh u", 3, grows=True),
     Identity("logistic-pair", 1, r"\frac{1}{1 + e^{u}} + \frac{1}{1 + e^{-u}}", 2, grows=True),
     Identity("logistic-square", 1, r"\frac{\left(1 + e^{u}\right)^2 - 2 e^{u}}{1 + e^{2u}}", 3, grows=True),
-    Identity("euler", 1, r"e^{i u} \left(\cos u - i \sin u\right)", 3, entire=True),
-    Identity("euler-cosine", 1, r"\frac{e^{i u} + e^{-i u}}{2} \cos u + \sin^2 u", 3, entire=True),
+    Identity("euler", 1, r"e^{i u} \left(\cos u - i \sin u\right)", 3, grows=True, entire=True),
+    Identity("euler-cosine", 1, r"\frac{e^{i u} + e^{-i u}}{2} \cos u + \sin^2 u", 3, grows=True,
+             entire=True),
     Identity("square-of-sum", 1, r"\left(u + q\right)^2 - u^2 - 2u", 1, grows=True, entire=True),
     Identity("difference-of-squares", 0,
              r"\left(u^2 + 1\right)^2 - \left(u^2 - 1\right)^2 - 4u^2", 1, grows=True,
@@ -82,7 +83,7 @@ IDENTITIES = (
              grows=True),
     Identity("logarithm-of-product", 0, r"\ln\left(2u^2 + 2\right) - \ln\left(u^2 + 1\right) - \ln 2", 2),
     Identity("logarithm-quotient", 1, r"\frac{\ln\left(u^2 + 2\right) + \ln\left(u^2 + 3\right)}"
-             r"{\ln\left(u^4 + 5u^2 + 6\right)}", 3),
+             r"{\ln\left(u^4 + 5u^2 + 6\right)}", 3, grows=True),
     Identity("softplus", 0, r"\ln\left(1 + e^{u}\right) - \ln\left(1 + e^{-u}\right) - u", 2, grows=True),
     Identity("area-sinh", 0, r"\sinh\left(\ln\left(u + \sqrt{u^2 + 1}\right)\right) - u", 3, grows=True),
     Identity("area-cosh", 1,
@@ -104,7 +105,8 @@ IDENTITIES = (
              r"\frac{2}{\pi} \left(\arctan u + \arctan\left(\frac{1}{u}\right)\right)", 2,
              domain="positive"),
     Identity("factorial-step", 1,
-             r"\frac{\Gamma(u + 2)}{\left(u + 1\right) \Gamma(u + 1)}", 2, domain="positive"),
+             r"\frac{\Gamma(u + 2)}{\left(u + 1\right) \Gamma(u + 1)}", 2, domain="positive",
+             grows=True),
     Identity("full-turns", 1, r"\cos(2 \pi u)", 1, domain="integer"),
     Identity("half-turns", 1, r"\cos^2(\pi u)", 1, domain="integer"),
     Identity("factorial-ratio", 1, r"\frac{u!}{u \left(u - 1\right)!}", 2, domain="counting"),
@@ -154,7 +156,10 @@ class Place:
     """Where a form will stand: what it may be made of.
 
     `base` is the symbol or number it is written in, `positive`, `integer` and `bounded` what is known of it,
-    `entire` whether it must hold for complex values, `taken` the symbols that no dummy may be called.
+    `entire` whether it must hold for complex values. `dummies` says whether sums and integrals may stand
+    there (not inside another, where every evidence is slow), `polynomials` whether nothing but polynomials
+    may be put into identities (in an infinite sum, whose rest must have a proven bound). No dummy gets a
+    name that is `taken`.
     """
 
     base: sympy.Expr
@@ -162,6 +167,8 @@ class Place:
     integer: bool = False
     bounded: bool = True
     entire: bool = False
+    dummies: bool = True
+    polynomials: bool = False
     taken: frozenset[sympy.Symbol] = frozenset()
 
 
@@ -183,7 +190,7 @@ def compose(place: Place, depth: int, source: random.Random, value: Literal[0, 1
     argument, inside = _argument(place, depth, source)
     identity = source.choice([one for one in _usable(argument) if one.value == value])
     form = template(identity.form)
-    expression = _renamed(form, place.taken | argument.taken).xreplace({U: argument.base})
+    expression = _renamed(form, place.taken | place.base.free_symbols).xreplace({U: argument.base})
     names: tuple[str, ...] = (identity.name,)
     score = identity.difficulty + (inside if form.has(U) else 0)
     if expression.has(Q):
@@ -214,6 +221,7 @@ def _usable(place: Place) -> list[Identity]:
         if holds[identity.domain]
         and (place.bounded or not identity.grows)
         and (identity.entire or not place.entire)
+        and (place.dummies or not template(identity.form).atoms(ExprWithLimits))
     ]
 
 
@@ -221,15 +229,17 @@ def _argument(place: Place, depth: int, source: random.Random) -> tuple[Place, i
     """What stands for `u`, described as a place of its own, and how many expressions were put inside."""
     if depth <= 1:
         multiple = place.base * source.choice((1, 1, 2, 3))
-        return _with_base(place, multiple, place.positive, place.integer, place.bounded), 0
-    usable: Sequence[Argument] = [inner for inner in ARGUMENTS if inner.entire or not place.entire]
+        return replace(place, base=multiple), 0
+    usable: Sequence[Argument] = [
+        inner
+        for inner in ARGUMENTS
+        if (inner.entire or not place.entire)
+        and (not place.polynomials or template(inner.form).is_polynomial(U))
+    ]
     inner = source.choice(usable)
     base = template(inner.form).xreplace({U: place.base})
-    return _with_base(place, base, inner.positive, False, place.bounded or inner.bounded), 1
-
-
-def _with_base(place: Place, base: sympy.Expr, positive: bool, integer: bool, bounded: bool) -> Place:
-    return Place(base, positive, integer, bounded, place.entire, place.taken | base.free_symbols)
+    bounded = place.bounded or inner.bounded
+    return replace(place, base=base, positive=inner.positive, integer=False, bounded=bounded), 1
 
 
 def _renamed(expression: sympy.Expr, taken: frozenset[sympy.Symbol]) -> sympy.Expr:
