@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from app.maths import parse, render
 from app.problems.tasks import (
@@ -93,7 +94,7 @@ def statement(task: Task, assumptions: Sequence[str] = (), phrasing: int = 0) ->
     clause = domains(task, assumptions)
     conditions = task.conditions if isinstance(task, DifferentialEquation) else ()
     fields = {
-        "display": f"$${render(_formula(task))}{_stop(clause, conditions)}$$",
+        "display": f"$${_mathematics(task)}{_stop(clause, conditions)}$$",
         "where": f"\n\nwhere {clause}." if clause else "",
         **_particulars(task, clause),
     }
@@ -172,8 +173,29 @@ def _stop(clause: str, conditions: Sequence[sympy.Basic]) -> str:
     return "," if clause else "."
 
 
+def _mathematics(task: Task) -> str:
+    """The LaTeX that is displayed; a differential equation has its highest derivative first, as books do."""
+    if isinstance(task, DifferentialEquation) and isinstance(task.equation, sympy.Eq):
+        return f"{_by_order(task.equation.lhs)} = {_by_order(task.equation.rhs)}"
+    return render(_formula(task))
+
+
+def _by_order(side: sympy.Expr) -> str:
+    """The terms of one side, those with the highest derivative first, those without the function last."""
+    terms = sorted(side.as_ordered_terms(), key=_order, reverse=True)
+    first, *others = [render(term) for term in terms]
+    signed = [f" - {text[1:].lstrip()}" if text.startswith("-") else f" + {text}" for text in others]
+    return first + "".join(signed)
+
+
+def _order(term: sympy.Expr) -> int:
+    """The order of the highest derivative, 0 for the function itself, -1 without it."""
+    orders = [int(derivative.derivative_count) for derivative in term.atoms(sympy.Derivative)]
+    return max(orders, default=0 if term.atoms(AppliedUndef) else -1)
+
+
 def _formula(task: Task) -> sympy.Basic:
-    """The mathematics that is displayed."""
+    """The expression that is displayed."""
     if isinstance(task, IndefiniteIntegral):
         return sympy.Integral(task.integrand, task.variable)
     if isinstance(task, DefiniteIntegral):
@@ -205,13 +227,7 @@ def _particulars(task: Task, clause: str) -> dict[str, str]:
     elif isinstance(task, DifferentialEquation):
         fields["y"] = _inline(sympy.Function(task.function)(task.variable))
         fields["conditions"] = join([_inline(condition) for condition in task.conditions])
-        names = [f"$C_{{{number + 1}}}$" for number in range(order(task))]
+        names = [f"$C_{{{number + 1}}}$" for number in range(_order(task.equation))]
         fields["constants"] = f"constant{'s' if len(names) > 1 else ''} {join(names)}"
         fields["and_where"] = f", where {clause}." if clause else "."
     return fields
-
-
-def order(task: DifferentialEquation) -> int:
-    """The order of the highest derivative in the equation."""
-    derivatives = task.equation.atoms(sympy.Derivative)
-    return max((derivative.derivative_count for derivative in derivatives), default=0)

@@ -8,7 +8,7 @@ import sympy
 from app.maths import parse
 from app.problems.problem import Problem
 from app.problems.statements import PHRASINGS, domains, join, statement
-from app.problems.tasks import Evaluation, symbols
+from app.problems.tasks import DifferentialEquation, Evaluation, symbols
 
 OPERATIONS = (
     "gaussian", "parts", "compound", "geometric", "taylor",
@@ -50,6 +50,17 @@ def test_what_is_wanted_is_asked_for(problems: dict[str, Problem]) -> None:
     assert "the arbitrary constant $C_{1}$" in asked("decay")
     assert "subject to" in asked("oscillator")
     assert "real numbers" in asked("quadratic")
+
+
+def test_differential_equations_have_the_highest_derivative_first() -> None:
+    task = DifferentialEquation.model_validate(
+        {"equation": "-4 y' + 13 y + y'' = 2 x - 3 y'", "variable": "x"}
+    )
+    text = statement(task)
+    assert "y''" in text.split("=")[0].split("+")[0].split("-")[0]
+    (display,) = re.findall(r"\$\$(.+?)\.?\$\$", text)
+    read_back = DifferentialEquation.model_validate({"equation": display, "variable": "x"})
+    assert read_back.equation == task.equation
 
 
 DOMAINS = {
