@@ -8,7 +8,7 @@ import pytest
 
 from app.problems.build import build
 from app.problems.errors import SetError
-from app.problems.formats.native import dump_set, load_set
+from app.problems.formats.native import content_hash, dump_set, load_set
 from app.problems.problem import Certificate, ProblemSet, Variant
 
 
@@ -42,6 +42,18 @@ def test_lines_start_with_what_a_reader_looks_for(texts: dict[str, str]) -> None
     keys = list(json.loads(texts["problems.jsonl"].splitlines()[0]))
     assert keys[:2] == ["id", "problem"]
     assert keys[-2:] == ["certificate", "sha256"]
+
+
+def test_the_hash_of_a_set_is_known_without_reading_it(
+    problem_set: ProblemSet, texts: dict[str, str]
+) -> None:
+    assert content_hash({"set.json": texts["set.json"]}) == problem_set.sha256
+    with pytest.raises(SetError, match="set.json"):
+        content_hash({})
+
+
+def test_a_set_without_a_card_leaves_the_readme_alone(problem_set: ProblemSet) -> None:
+    assert "README.md" not in dump_set(problem_set.model_copy(update={"card": ""}))
 
 
 def test_the_card_may_be_edited(problem_set: ProblemSet, texts: dict[str, str]) -> None:

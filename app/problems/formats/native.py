@@ -19,6 +19,7 @@ from app.problems.problem import ProblemSet, Refusal, Variant
 
 __all__ = [
     "SetHeader",
+    "content_hash",
     "dump_set",
     "dump_variants",
     "load_set",
@@ -34,7 +35,7 @@ REBUILD = "restore the published file, or build the set again under a new versio
 
 
 def dump_set(problem_set: ProblemSet) -> dict[str, str]:
-    """The set's files, name → text; the same set gives the same bytes."""
+    """The set's files, name → text; the same set gives the same bytes. No card, no `README.md`."""
     header = {"sha256": problem_set.sha256, **header_of(problem_set)}
     texts = {
         HEADER: json.dumps(header, ensure_ascii=False, indent=2) + "\n",
@@ -42,7 +43,8 @@ def dump_set(problem_set: ProblemSet) -> dict[str, str]:
         REFUSED: "".join(_line(refusal.model_dump(mode="json")) for refusal in problem_set.refusals),
     }
     hashes = "".join(f"{digest(texts[name])}  {name}\n" for name in HASHED)
-    return {**texts, CARD: problem_set.card, HASHES: hashes}
+    card = {CARD: problem_set.card} if problem_set.card else {}
+    return {**texts, **card, HASHES: hashes}
 
 
 def load_set(texts: Mapping[str, str]) -> ProblemSet:
@@ -60,6 +62,14 @@ def load_set(texts: Mapping[str, str]) -> ProblemSet:
     problem_set: ProblemSet = _record(ProblemSet, HEADER, 1, content)
     _check_hashes(problem_set, texts)
     return problem_set
+
+
+def content_hash(texts: Mapping[str, str]) -> str:
+    """The set's hash as `set.json` gives it, without reading the variants; not yet compared with anything."""
+    value = _json(HEADER, 1, texts.get(HEADER, "")).get("sha256")
+    if not isinstance(value, str):
+        raise SetError(f"{HEADER}, field 'sha256': it is missing; {REBUILD}.")
+    return value
 
 
 def header_of(problem_set: ProblemSet) -> dict[str, Any]:
