@@ -18,6 +18,7 @@ _MATRIX_EXPONENT = 64
 _EXPONENT_DIGITS = 6
 _UNEVALUATED = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
 _MOST_COMPARED = 3
+_MOST_EXPANDED = 200
 
 
 class TooLarge(ArithmeticError):
@@ -67,6 +68,10 @@ def power(base: Any, exponent: Any, limits: Limits) -> Any:
         if magnitude > math.log2(limits.exponent) + 1 and not _is_fine_fraction(exponent, limits):
             raise TooLarge("the exponent is too large")
         size = sum(bits(factor) for factor in sp.Mul.make_args(base) if _is_computed(factor))
+        if not exponent.is_Integer:
+            _refuse_high_powers(base)
+        if not exponent.is_Integer and size > limits.root_bits:
+            raise TooLarge("the root is of too large a number")
         if exponent.is_Rational and size * abs(exponent) > limits.bits:
             raise TooLarge("the power is too large a number")
     return sp.Pow(base, exponent)
@@ -128,9 +133,17 @@ def _only_expressions(values: list[Any]) -> None:
             raise TypeError(f"{type(value).__name__} is not a number or an expression")
 
 
+def _refuse_high_powers(value: Any) -> None:
+    """Where SymPy looks for real and imaginary parts, it expands whole powers of expressions."""
+    for node in value.atoms(sp.Pow):
+        if node.exp.is_Integer and abs(node.exp) > _MOST_EXPANDED and not node.base.is_number:
+            raise TooLarge("a high power stands under a root or in an absolute value")
+
+
 def comparable(*values: Any) -> None:
     """Refuse to order or compare values whose size SymPy would find by nested numerical integration."""
     for value in values:
+        _refuse_high_powers(value)
         pending = value.atoms(*_UNEVALUATED)
         nested = any(len(inner.atoms(*_UNEVALUATED)) > 1 for inner in pending)
         if nested or len(pending) > _MOST_COMPARED:

@@ -248,6 +248,12 @@ class _Renderer(LatexPrinter):
     def _print_Complement(self, expr: Any) -> str:
         return r" \setminus ".join(map(self._member, expr.args))
 
+    def _print_FiniteSet(self, expr: Any) -> str:
+        """The members in SymPy's order, or in that of their writing where finding SymPy's could take long."""
+        members = list(expr.args) if expr.has(*_PENDING) else sorted(expr.args, key=sp.default_sort_key)
+        written = list(map(self._print, members))
+        return r"\left\{" + ", ".join(sorted(written) if expr.has(*_PENDING) else written) + r"\right\}"
+
     def _print_Contains(self, expr: Any) -> str:
         element, number_set = expr.args
         return rf"{self._print(element)} \in {self._member(number_set)}"
