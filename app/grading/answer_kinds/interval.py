@@ -22,7 +22,12 @@ _ALL_REAL = re.compile(
 )
 _MEMBERSHIP = re.compile(r"\A\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in\b|∈)\s*")
 _OR = re.compile(
-    r"\\text(?:rm)?\s*\{\s*,?\s*(?:or|and)\s*\}|\\(?:lor|vee)\b|∨|(?<![A-Za-z\\])or(?![A-Za-z])|,(?=[^,]*[<>≤≥]|[^,]*\\(?:le|ge|lt|gt))"
+    r"\\text(?:rm)?\s*\{\s*,?\s*or\s*\}|\\(?:lor|vee)\b|∨|(?<![A-Za-z\\])or(?![A-Za-z])|,(?=[^,]*[<>≤≥]|[^,]*\\(?:le|ge|lt|gt))"
+)
+_AND = re.compile(r"\\text(?:rm)?\s*\{\s*,?\s*and\s*\}|\\(?:land|wedge)\b|∧|(?<![A-Za-z\\])and(?![A-Za-z])")
+_BUILDER = re.compile(
+    r"\s*(?:\\left)?\s*\\?\{\s*\\?\w+\s*(?:(?:\\in\b|∈)[^:|]*?)?(?::|\||\\mid\b|\\vert\b)(.*?)(?:\\right)?\s*\\?\}\Z",
+    re.S,
 )
 _INTERVAL = re.compile(
     r"\\cup|∪|\\setminus|\\mathbb\s*\{?R|ℝ|[<>≤≥]|\\(?:le|ge|leq|geq|lt|gt|leqslant|geqslant|ne|neq)\b|\\infty\s*(?:\\right)?\s*[)\]]"
@@ -75,10 +80,22 @@ def _same(gold: Piece, answer: Piece, question: Question) -> bool:
 def _read(text: str, side: Side) -> list[Piece]:
     shown = _MEMBERSHIP.sub("", reading.tidy(text))
     pieces: list[Piece] = []
+    builder = _BUILDER.match(shown)
+    shown = builder.group(1) if builder else shown
     for part in reading.split(shown, re.compile(r"\\cup\b|∪")):
         for alternative in reading.split(part, _OR):
-            pieces += _pieces(_as_set(alternative, side), side)
+            pieces += _alternative(alternative, side)
     return _pieces(sympy.Union(*map(_interval, pieces)), side) if len(pieces) > 1 else pieces
+
+
+def _alternative(text: str, side: Side) -> list[Piece]:
+    """The pieces of bounds joined by "and": their common part; when it is empty, "and" was said for "or"."""
+    parts = [_pieces(_as_set(part, side), side) for part in reading.split(text, _AND)]
+    if len(parts) == 1:
+        return parts[0]
+    sets = [sympy.Union(*map(_interval, pieces)) for pieces in parts]
+    common = _within(sets)
+    return _pieces(sympy.Union(*sets) if common is sympy.S.EmptySet else common, side)
 
 
 def _as_set(text: str, side: Side) -> sympy.Basic:

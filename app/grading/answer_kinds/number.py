@@ -4,7 +4,8 @@ A decimal answer to an exact gold is right only when it is exactly that number (
 one (0.333 for 1/3, 3.14159 for π) is not the number asked for. To a decimal gold, an exact answer is right
 when it rounds to the gold, and so is a decimal with as many digits or more; but a gold of fewer than
 `ROUNDED_DIGITS` significant digits (0.5, 2.5) is taken for exact when the answer is a decimal or a fraction
-that could have been written exactly, since such golds are hardly ever roundings.
+that could have been written exactly, since such golds are hardly ever roundings. Units are not compared;
+`50\\%` and `60^\\circ` are right both for the number before the sign and for the value (1/2, π/3).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from app.grading.verdict import Step
 from app.maths import EnclosureError, enclose
 
 ROUNDED_DIGITS = 3
+
 PRECISION = 256
 
 _DECIMAL = re.compile(
@@ -31,10 +33,15 @@ _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:(?:,|\{,\}|\\,|\\ |[  ]|,\\!)\
 _MIXED = re.compile(r"([+-]?)\s*(\d+)\s*\\[dt]?frac\s*(?:\{(\d+)\}|(\d))\s*(?:\{(\d+)\}|(\d))")
 _MONEY = re.compile(r"\A(?:\\?\$|€|£|¥)\s*(?=[\d.])")
 _UNIT = re.compile(
-    r"(?<=[\d\s})])(?:\s*(?:\\,|\\ |~))*\s*(?:\\%|%|°|\^\s*\{?\s*\\circ\s*\}?|"
+    r"(?<=[\d\s})])(?:\s*(?:\\,|\\ |~))*\s*"
     r"(?:\\(?:text|mathrm|mbox|textrm|rm)\s*\{\s*[^{}\d]*\}|(?<=\s)[A-Za-z]{2,}(?:\s+[a-z]+){0,3})"
-    r"(?:\s*\^\s*\{?\d\}?)?)\s*\Z"
+    r"(?:\s*\^\s*\{?\d\}?)?\s*\Z"
 )
+_SCALES = {
+    "/100": re.compile(r"\s*(?:\\%|%)\Z"),
+    r"\cdot\frac{\pi}{180}": re.compile(r"\s*(?:°|\^\s*\{?\s*\\circ\s*\}?|\\degree)\Z"),
+}
+_DOTS = re.compile(r"(\d*\.\d+)\s*(?:\\(?:ldots|dots|cdots)|\.\.\.|…)\Z")
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,14 @@ class Decimal:
 
 def rule(question: Question) -> Ruling:
     """Compares two numbers, or a number with a closed form."""
-    gold_text, answer_text = plain(question.gold), plain(question.answer)
+    golds, answers = readings(question.gold), readings(question.answer)
+    if len(golds) == len(answers):
+        golds, answers = golds[:1], answers[:1]
+    rulings = [_compare(gold, answer, question) for gold in golds for answer in answers]
+    return next((ruling for ruling in rulings if ruling.correct), rulings[0])
+
+
+def _compare(gold_text: str, answer_text: str, question: Question) -> Ruling:
     gold = reading.value(gold_text, "gold")
     answer = reading.value(answer_text, "answer")
     target, given = single(gold.expr), single(answer.expr)
@@ -86,11 +100,22 @@ def single(expr: sympy.Basic) -> sympy.Basic:
     return expr
 
 
+def readings(text: str) -> list[str]:
+    """The number that `text` writes; before a sign of per cent or degrees also the value with the sign."""
+    shown = plain(text)
+    for factor, sign in _SCALES.items():
+        found = sign.search(shown)
+        if found is not None and found.start() > 0:
+            number = shown[: found.start()]
+            return [number, f"({number}){factor}"]
+    return [shown]
+
+
 def plain(text: str) -> str:
     """The text without currency and unit, thousands separators and mixed fractions spelt out."""
     text = reading.tidy(text)
     text = _MONEY.sub("", text)
-    text = _UNIT.sub("", text) or text
+    text = _DOTS.sub(r"\1", _UNIT.sub("", text) or text)
     text = _THOUSANDS.sub(lambda number: number.group(1) + re.sub(r"\D", "", number.group(2)), text)
     mixed = _MIXED.fullmatch(text.strip())
     if mixed is not None:

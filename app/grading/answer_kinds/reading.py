@@ -34,6 +34,9 @@ _CONDITION = re.compile(
     r"(?<![\\A-Za-z])(?:where|for|with|when|whenever|if|provided|assuming|valid|as long as)(?![A-Za-z])"
 )
 _BEFORE_CONDITION = re.compile(r"(?:\\text(?:rm)?|\\mbox)\s?\{?\s?\Z|\\q?quad\Z|\\[,;: ]?\Z")
+_REMARK = re.compile(
+    r"(?:\\q?quad|\s)*(?:\\(?:text|textrm|mbox)\s?\{\s*\([^{}]*\)\s*\}|\s\([a-z]{3,}(?: [a-z]+)*\))\s*\Z"
+)
 _NUMBER_IN_TEXT = re.compile(r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*|[ie])\}")
 _CODE = re.compile(r"__|['\"][\w/ .]+['\"]")
 _RELATION = re.compile(r"[<>≤≥≠∈]|\\(?:lt|gt|le|ge|leq|geq|ne|neq|in|leqslant|geqslant|forall)\b|!=")
@@ -130,6 +133,7 @@ def without_conditions(text: str) -> str:
     parts = split(text, re.compile(r","))
     if len(parts) > 1 and all(_RELATION.search(part) for part in parts[1:]):
         text = parts[0]
+    text = _REMARK.sub("", text) or text
     aside = re.search(r"\\?\(([^()]*)\\?\)\s*\Z", text)
     if aside is not None and aside.start() > 0 and _RELATION.search(aside.group(1)):
         text = text[: aside.start()]

@@ -25,7 +25,7 @@ _HEDGES = re.compile(r"(?<![\\A-Za-z])(?:maybe|perhaps|possibly|either|both)(?![
 _MEMBERSHIP = re.compile(r"\A\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in\b|∈)\s*")
 _PARAMETER = re.compile(
     r"([nkmNKM])\s*(?:\\in\b|∈)\s*(?:\\mathbb\s?\{?\s?Z\s?\}?|\\mathbf\{Z\}|\\Z\b|Z\b|ℤ)"
-    r"|\b([nkm])\s+(?:is\s+)?(?:an\s+|any\s+)?integer|\bintegers?\s+\$?([nkm])\b"
+    r"|\b([nkm])\s+(?:is\s+)?(?:an\s+|any\s+)?integer|\bintegers?[\s}$]+([nkm])\b"
 )
 _BEFORE_PARAMETER = re.compile(
     r"(?:[\s,;:|(]|\\q?quad|\\[,;: ]|\\text\s?\{|\\mid|\b(?:for|where|with|any|all|an|some|every)\b)*\Z"

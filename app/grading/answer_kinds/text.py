@@ -53,7 +53,7 @@ def normal(text: str) -> str:
     shown = re.sub(r"[.!?,;:\"'`“”]+", " ", shown)
     shown = re.sub(r"[-_](?=[a-z])(?<=[a-z][-_])", " ", shown)
     shown = " ".join(shown.split())
-    without_article = re.sub(r"\b(?:the|a|an)\s+", "", shown)
+    without_article = re.sub(r"\b(?:the|a|an)\s+(?=[a-z])", "", shown)
     return _CANONICAL.get(shown) or _CANONICAL.get(without_article, without_article)
 
 
