@@ -42,7 +42,7 @@ def ask(db: Database, run_id: str, chunk: int, open_for: Callable[[Model], Backe
                 check()  # a worker that is stopping must not store what its stopping broke
             with db.write() as s:
                 stored += _save(s, completion)
-                over = runs.get(s, run_id).finished
+                over = runs.finished(s, run_id)
             if over:
                 break
             check()
@@ -55,7 +55,7 @@ def grade(db: Database, run_id: str, chunk: int, judges: Judges, check: Check) -
     Verdicts and the score cells that follow from them are stored in one transaction.
     """
     with db.read() as s:
-        if runs.get(s, run_id).finished:
+        if runs.finished(s, run_id):
             return 0
         cases = samples.ungraded(s, _sample_ids(s, run_id, chunk))
     verdicts = []
@@ -77,7 +77,7 @@ def finish(db: Database, run_id: str, chunk: int) -> bool:
     """
     with db.write() as s:
         runs.lock(s, run_id)
-        if runs.get(s, run_id).finished:
+        if runs.finished(s, run_id):
             return False
         if scores.counts(s, run_id).done:
             return runs.set_status(s, run_id, "completed")

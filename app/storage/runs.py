@@ -74,6 +74,14 @@ def get(s: ReadSession, run_id: str) -> Run:
     return _run(row)
 
 
+def finished(s: ReadSession, run_id: str) -> bool:
+    """Whether nothing more will happen to the run by itself; the cheapest look. Raises `NotFound`."""
+    status = s.scalar(select(RunRecord.status).where(RunRecord.id == run_id))
+    if status is None:
+        raise NotFound(f"no run {run_id} is stored")
+    return status in FINISHED_STATUSES
+
+
 def list_runs(
     s: ReadSession,
     limit: int = 50,

@@ -179,10 +179,14 @@ def insert_or_ignore(s: WriteSession, record: type[Base], rows: Sequence[Mapping
     """Insert the rows that break no unique rule, leave the rest, and say how many went in."""
     table = cast(Table, record.__table__)
     dialect = sqlite if s.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
     inserted = 0
     for start in range(0, len(rows), ROWS_PER_INSERT):
         batch = [dict(row) for row in rows[start : start + ROWS_PER_INSERT]]
-        statement = dialect.insert(table).values(batch).on_conflict_do_nothing()
+        if len(batch) == 1:  # compiled once and kept, which one with its values in it is not
+            result = s.connection().execute(statement, batch[0])
+        else:
+            result = s.connection().execute(statement.values(batch))
         # Counted by what comes back: a driver's own row count may be -1.
-        inserted += len(s.connection().execute(statement.returning(*table.primary_key)).all())
+        inserted += len(result.all())
     return inserted
