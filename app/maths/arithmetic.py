@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
@@ -10,7 +11,9 @@ import sympy as sp
 from app.maths.known import Callee
 from app.maths.limits import Limits
 
-_UNKNOWN_BITS = 64.0
+_UNKNOWN_BITS = 16.0
+_LARGEST_ARGUMENT_BITS = 60
+_SLOW = (sp.log, sp.sin, sp.cos, sp.atan, sp.erf, sp.LambertW)
 _SMALL_EXPONENT = 20.0
 _BOUNDED = (sp.sin, sp.cos, sp.tanh, sp.atan, sp.erf)
 """Functions that stay small at every constant a text of bounded depth can spell."""
@@ -53,7 +56,19 @@ def bits(expression: Any) -> float:
         return 2.0
     if isinstance(expression, sp.log):
         return max(2.0, math.log2(1.0 + bits(expression.args[0])))
-    return max([_UNKNOWN_BITS, *(bits(argument) for argument in expression.args if argument.is_number)])
+    if isinstance(expression, sp.Function):
+        return _bits_of_function(expression)
+    return _UNKNOWN_BITS
+
+
+def _bits_of_function(function: Any) -> float:
+    """An estimate for a function's value: slow ones stay small, any other may grow like an exponential."""
+    largest = max((bits(argument) for argument in function.args), default=0.0)
+    if isinstance(function, sp.Abs | sp.floor | sp.ceiling):
+        return largest
+    if isinstance(function, _SLOW):
+        return 4 + math.log2(1 + largest) if largest < math.inf else math.inf
+    return 4 + 2.0**largest if largest < _LARGEST_ARGUMENT_BITS else math.inf
 
 
 def power(base: Any, exponent: Any, limits: Limits) -> Any:
@@ -140,12 +155,16 @@ def _refuse_high_powers(value: Any) -> None:
             raise TooLarge("a high power stands under a root or in an absolute value")
 
 
+def _ranged(pending: Iterable[Any]) -> list[Any]:
+    return [node for node in pending if not isinstance(node, sp.Limit)]
+
+
 def comparable(*values: Any) -> None:
     """Refuse to order or compare values whose size SymPy would find by nested numerical integration."""
     for value in values:
         _refuse_high_powers(value)
         pending = value.atoms(*_UNEVALUATED)
-        nested = any(len(inner.atoms(*_UNEVALUATED)) > 1 for inner in pending)
+        nested = any(len(inner.atoms(*_UNEVALUATED)) > 1 or len(inner.args) > 2 for inner in _ranged(pending))
         if nested or len(pending) > _MOST_COMPARED:
             raise TooLarge("unevaluated integrals and sums are nested where their size matters")
 
@@ -161,7 +180,7 @@ def distinct(values: list[Any]) -> list[Any]:
 
 def call(callee: Callee, arguments: list[Any], limits: Limits) -> Any:
     """The known function of these arguments, refused when it would spell itself out at great length."""
-    bound = limits.degree if callee.degree else limits.order
+    bound = limits.degree if 0 < callee.degree <= len(arguments) else limits.order
     for place in callee.order:
         if (
             place < len(arguments)
@@ -174,4 +193,6 @@ def call(callee: Callee, arguments: list[Any], limits: Limits) -> Any:
     for argument in arguments:
         if getattr(argument, "is_number", False) and bits(argument) > limits.bits:
             raise TooLarge("an argument is too large a number")
+    if callee.build is sp.exp:
+        return power(sp.E, arguments[0], limits)
     return callee.build(*arguments)

@@ -14,7 +14,8 @@ class Callee:
     """A known function: how to build it, how many arguments it takes, and where it must be held back.
 
     `bare` allows an argument without brackets. `order` names the arguments (by place) whose size makes SymPy
-    spell the function out, and `degree` says that it spells out a polynomial, which grows faster.
+    spell the function out, and `degree` is the number of arguments from which on it spells out a
+    polynomial, which grows faster (0: it never does).
     `lists` reads square brackets in the arguments as lists; `compares` marks functions that look at the size
     of their argument.
     """
@@ -23,7 +24,7 @@ class Callee:
     arities: frozenset[int]
     bare: bool = False
     order: tuple[int, ...] = ()
-    degree: bool = False
+    degree: int = 0
     lists: bool = False
     compares: bool = False
 
@@ -122,21 +123,21 @@ FUNCTIONS: dict[str, Callee] = {
     "factorial2": _f(sp.factorial2, order=(0,)),
     "subfactorial": _f(sp.subfactorial, order=(0,)),
     "binomial": _f(sp.binomial, 2, order=(0, 1)),
-    "rf": _f(sp.rf, 2, order=(1,), degree=True),
-    "RisingFactorial": _f(sp.rf, 2, order=(1,), degree=True),
-    "pochhammer": _f(sp.rf, 2, order=(1,), degree=True),
-    "FallingFactorial": _f(sp.ff, 2, order=(1,), degree=True),
-    "bernoulli": _f(sp.bernoulli, 1, 2, order=(0,), degree=True),
-    "euler": _f(sp.euler, 1, 2, order=(0,), degree=True),
+    "rf": _f(sp.rf, 2, order=(1,), degree=1),
+    "RisingFactorial": _f(sp.rf, 2, order=(1,), degree=1),
+    "pochhammer": _f(sp.rf, 2, order=(1,), degree=1),
+    "FallingFactorial": _f(sp.ff, 2, order=(1,), degree=1),
+    "bernoulli": _f(sp.bernoulli, 1, 2, order=(0,), degree=1),
+    "euler": _f(sp.euler, 1, 2, order=(0,), degree=1),
     "fibonacci": _f(sp.fibonacci, order=(0,)),
     "catalan": _f(sp.catalan, order=(0,)),
     "harmonic": _f(sp.harmonic, 1, 2, order=(0, 1)),
-    "Gamma": _f(_gamma, 1, 2, order=(0,)),
-    "gamma": _f(_by_count(_1=sp.gamma, _2=sp.lowergamma), 1, 2, order=(0,)),
-    "uppergamma": _f(sp.uppergamma, 2, order=(0,), degree=True),
-    "lowergamma": _f(sp.lowergamma, 2, order=(0,), degree=True),
-    "gamma_incomplete": _f(sp.uppergamma, 2, order=(0,), degree=True),
-    "gamma_incomplete_lower": _f(sp.lowergamma, 2, order=(0,), degree=True),
+    "Gamma": _f(_gamma, 1, 2, order=(0,), degree=2),
+    "gamma": _f(_by_count(_1=sp.gamma, _2=sp.lowergamma), 1, 2, order=(0,), degree=2),
+    "uppergamma": _f(sp.uppergamma, 2, order=(0,), degree=1),
+    "lowergamma": _f(sp.lowergamma, 2, order=(0,), degree=1),
+    "gamma_incomplete": _f(sp.uppergamma, 2, order=(0,), degree=1),
+    "gamma_incomplete_lower": _f(sp.lowergamma, 2, order=(0,), degree=1),
     "loggamma": _f(sp.loggamma, order=(0,)),
     "log_gamma": _f(sp.loggamma, order=(0,)),
     "digamma": _f(sp.digamma, order=(0,)),
@@ -154,8 +155,8 @@ FUNCTIONS: dict[str, Callee] = {
     "erfcinv": _f(sp.erfcinv),
     "Ei": _f(sp.Ei, bare=True),
     "expintegral_ei": _f(sp.Ei),
-    "expint": _f(sp.expint, 2, order=(0,), degree=True),
-    "expintegral_e": _f(sp.expint, 2, order=(0,), degree=True),
+    "expint": _f(sp.expint, 2, order=(0,), degree=1),
+    "expintegral_e": _f(sp.expint, 2, order=(0,), degree=1),
     "expintegral_e1": _f(sp.E1),
     "E1": _f(sp.E1),
     "Si": _f(sp.Si, bare=True),
@@ -168,8 +169,8 @@ FUNCTIONS: dict[str, Callee] = {
     "expintegral_chi": _f(sp.Chi),
     "li": _f(sp.li, bare=True),
     "expintegral_li": _f(sp.li),
-    "Li": _f(_by_count(_1=sp.Li, _2=sp.polylog), 1, 2, order=(0,), degree=True),
-    "polylog": _f(sp.polylog, 2, order=(0,), degree=True),
+    "Li": _f(_by_count(_1=sp.Li, _2=sp.polylog), 1, 2, order=(0,), degree=1),
+    "polylog": _f(sp.polylog, 2, order=(0,), degree=1),
     "dilog": _f(lambda x: sp.polylog(2, x)),
     "fresnels": _f(sp.fresnels),
     "fresnelc": _f(sp.fresnelc),
@@ -201,20 +202,20 @@ FUNCTIONS: dict[str, Callee] = {
     "airy_dbi": _f(sp.airybiprime),
     "Ai": _f(sp.airyai),
     "Bi": _f(sp.airybi),
-    "struveh": _f(_struve_h, 2, order=(0,), degree=True),
-    "struve_h": _f(_struve_h, 2, order=(0,), degree=True),
-    "struvel": _f(_struve_l, 2, order=(0,), degree=True),
-    "struve_l": _f(_struve_l, 2, order=(0,), degree=True),
-    "legendre": _f(sp.legendre, 2, order=(0,), degree=True),
-    "legendre_p": _f(sp.legendre, 2, order=(0,), degree=True),
-    "assoc_legendre": _f(sp.assoc_legendre, 3, order=(0, 1), degree=True),
-    "hermite": _f(sp.hermite, 2, order=(0,), degree=True),
-    "laguerre": _f(sp.laguerre, 2, order=(0,), degree=True),
-    "assoc_laguerre": _f(sp.assoc_laguerre, 3, order=(0,), degree=True),
-    "chebyshevt": _f(sp.chebyshevt, 2, order=(0,), degree=True),
-    "chebyshevu": _f(sp.chebyshevu, 2, order=(0,), degree=True),
-    "gegenbauer": _f(sp.gegenbauer, 3, order=(0,), degree=True),
-    "jacobi": _f(sp.jacobi, 4, order=(0,), degree=True),
+    "struveh": _f(_struve_h, 2, order=(0,), degree=1),
+    "struve_h": _f(_struve_h, 2, order=(0,), degree=1),
+    "struvel": _f(_struve_l, 2, order=(0,), degree=1),
+    "struve_l": _f(_struve_l, 2, order=(0,), degree=1),
+    "legendre": _f(sp.legendre, 2, order=(0,), degree=1),
+    "legendre_p": _f(sp.legendre, 2, order=(0,), degree=1),
+    "assoc_legendre": _f(sp.assoc_legendre, 3, order=(0, 1), degree=1),
+    "hermite": _f(sp.hermite, 2, order=(0,), degree=1),
+    "laguerre": _f(sp.laguerre, 2, order=(0,), degree=1),
+    "assoc_laguerre": _f(sp.assoc_laguerre, 3, order=(0,), degree=1),
+    "chebyshevt": _f(sp.chebyshevt, 2, order=(0,), degree=1),
+    "chebyshevu": _f(sp.chebyshevu, 2, order=(0,), degree=1),
+    "gegenbauer": _f(sp.gegenbauer, 3, order=(0,), degree=1),
+    "jacobi": _f(sp.jacobi, 4, order=(0,), degree=1),
     "elliptic_k": _f(sp.elliptic_k),
     "elliptic_kc": _f(sp.elliptic_k),
     "elliptic_e": _f(sp.elliptic_e, 1, 2),
@@ -278,21 +279,21 @@ SUBSCRIPTED: dict[str, Callee] = {
     "K": _f(sp.besselk, 2),
     "j": _f(sp.jn, 2),
     "y": _f(sp.yn, 2),
-    "E": _f(sp.expint, 2, order=(0,), degree=True),
-    "P": _f(sp.legendre, 2, order=(0,), degree=True),
-    "H": _f(sp.hermite, 2, order=(0,), degree=True),
-    "L": _f(sp.laguerre, 2, order=(0,), degree=True),
-    "T": _f(sp.chebyshevt, 2, order=(0,), degree=True),
-    "U": _f(sp.chebyshevu, 2, order=(0,), degree=True),
-    "B": _f(sp.bernoulli, 2, order=(0,), degree=True),
+    "E": _f(sp.expint, 2, order=(0,), degree=1),
+    "P": _f(sp.legendre, 2, order=(0,), degree=1),
+    "H": _f(sp.hermite, 2, order=(0,), degree=1),
+    "L": _f(sp.laguerre, 2, order=(0,), degree=1),
+    "T": _f(sp.chebyshevt, 2, order=(0,), degree=1),
+    "U": _f(sp.chebyshevu, 2, order=(0,), degree=1),
+    "B": _f(sp.bernoulli, 2, order=(0,), degree=1),
     "W": _f(lambda k, x: sp.LambertW(x, k), 2),
-    "li": _f(sp.polylog, 2, order=(0,), degree=True),
-    "Li": _f(sp.polylog, 2, order=(0,), degree=True),
+    "li": _f(sp.polylog, 2, order=(0,), degree=1),
+    "Li": _f(sp.polylog, 2, order=(0,), degree=1),
     "log": _f(lambda b, x: sp.log(x, b), 2, bare=True),
     "Log": _f(lambda b, x: sp.log(x, b), 2, bare=True),
     "psi": _f(sp.polygamma, 2, order=(0, 1)),
-    "boldH": _f(_struve_h, 2, order=(0,), degree=True),
-    "boldL": _f(_struve_l, 2, order=(0,), degree=True),
+    "boldH": _f(_struve_h, 2, order=(0,), degree=1),
+    "boldL": _f(_struve_l, 2, order=(0,), degree=1),
 }
 """Functions whose first argument is written as a subscript: `J_0(x)` is `besselj(0, x)`."""
 
@@ -303,10 +304,10 @@ SUPERSCRIPTED: dict[str, Callee] = {
 """Functions whose first argument is a bracketed superscript: `\\psi^{(1)}(x)`."""
 
 DOUBLY_SCRIPTED: dict[str, Callee] = {
-    "C": _f(sp.gegenbauer, 3, order=(0,), degree=True),
-    "L": _f(sp.assoc_laguerre, 3, order=(0,), degree=True),
+    "C": _f(sp.gegenbauer, 3, order=(0,), degree=1),
+    "L": _f(sp.assoc_laguerre, 3, order=(0,), degree=1),
     "H": _f(lambda n, k, x: _HANKEL[k](n, x), 3),
-    "P": _f(_legendre_or_jacobi, 3, 4, order=(0,), degree=True),
+    "P": _f(_legendre_or_jacobi, 3, 4, order=(0,), degree=1),
 }
 """A subscript and a bracketed superscript: `C_n^{(a)}(x)`, `P_n^{(a,b)}(x)`, `H_n^{(1)}(x)`."""
 

@@ -29,6 +29,10 @@ def read_relation(parser: Parser, left: Any) -> Any:
     while parser.at(*_RELATIONS, "in", "notin"):
         operator = parser.next().text
         right = parser.expression(RELATION)
+        if isinstance(left, sp.core.relational.Relational) or isinstance(
+            right, sp.core.relational.Relational
+        ):
+            parser.fail("a relation stands inside another", "write a chain without brackets")
         if operator in ("in", "notin"):
             member = sp.Contains(left, as_set(right))
             links.append(member if operator == "in" else sp.Not(member))
