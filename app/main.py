@@ -1,4 +1,4 @@
-"""The composition root: settings become an open database, a queue, judges, a worker and the web application."""
+"""The composition root: settings become an open database, a queue, judges, a worker and the web app."""
 
 from __future__ import annotations
 
@@ -44,9 +44,19 @@ def check_bind(host: str) -> None:
         loopback = host == "localhost"
     if not loopback:
         raise UnsafeBind(
-            f"will not listen on {host}: Plumbline has no authentication yet, so it serves this machine only. "
-            "Use --host 127.0.0.1, and reach it from elsewhere through an SSH tunnel."
+            f"will not listen on {host}: without authentication, Plumbline serves this machine only; "
+            "use --host 127.0.0.1, and reach it from elsewhere through an SSH tunnel."
         )
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Make the database and the queue's tables in it, or bring them up to date."""
+    database = Database(settings.resolved_database_url)
+    try:
+        database.upgrade()
+        Queue(database.url).prepare()
+    finally:
+        database.dispose()
 
 
 @contextmanager
@@ -64,10 +74,10 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def publish_shipped(database: Database, benchmarks: Path) -> None:
     """Publish the problem sets of the benchmarks folder that are not stored yet, and the built-in models."""
     with database.read() as session:
-        known = {(each.name, each.version, each.content_sha256) for each in problem_sets.list_sets(session)}
+        stored = {each.content_sha256 for each in problem_sets.list_sets(session)}
         registered = {model.name for model in models.list_models(session)}
-    built = [native.load_set(read_texts(path.parent)) for path in sorted(benchmarks.glob("*/problems.jsonl"))]
-    new_sets = [each for each in built if (each.name, each.version, each.sha256) not in known]
+    built = [read_texts(path.parent) for path in sorted(benchmarks.glob(f"*/{native.HEADER}"))]
+    new_sets = [native.load_set(texts) for texts in built if native.content_hash(texts) not in stored]
     new_models = [spec for spec in BUILT_IN_MODELS if spec.name not in registered]
     if new_sets or new_models:
         with database.write() as session:
@@ -79,7 +89,9 @@ def publish_shipped(database: Database, benchmarks: Path) -> None:
 
 def read_texts(folder: Path) -> dict[str, str]:
     """The text files of one problem set, by name."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()}
+    return {
+        path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()
+    }
 
 
 @contextmanager
@@ -94,9 +106,7 @@ def open_services(settings: Settings, *, with_worker: bool = False) -> Iterator[
         )
         services = Services(database, queue, judges, settings.chunk_size)
         if with_worker:
-            worker = Worker(
-                services, solver_workers=settings.workers, solver_memory=settings.worker_memory
-            )
+            worker = Worker(services, solver_workers=settings.workers, solver_memory=settings.worker_memory)
             worker.start()
             stack.callback(worker.stop)
         yield services
@@ -111,9 +121,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as stack:
-            app.state.services = services or stack.enter_context(
-                open_services(Settings(), with_worker=True)
-            )
+            app.state.services = services or stack.enter_context(open_services(Settings(), with_worker=True))
             yield
 
     app = FastAPI(

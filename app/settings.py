@@ -11,17 +11,23 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PLUMBLINE_", extra="ignore")
 
-    data_dir: Path = Field(Path("var"), description="Folder of the embedded database and other state.")
-    database_url: str | None = Field(
-        None, description="SQLAlchemy URL; by default SQLite in the data folder."
+    data_dir: Path = Field(
+        default=Path("var"), description="Folder of the embedded database."
     )
-    benchmarks_dir: Path = Field(Path("benchmarks"), description="Folder of the problem sets.")
-    host: str = Field("127.0.0.1", description="Address to listen on; loopback only.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
-    workers: int = Field(2, ge=1, description="Worker processes that grade or solve.")
-    chunk_size: int = Field(16, ge=1, description="Samples in one unit of durable work.")
-    grading_deadline: float = Field(10.0, gt=0, description="Seconds after which a grading worker is killed.")
-    worker_memory: int = Field(2048, ge=256, description="Memory limit of one worker process, in MiB.")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; by default SQLite in the data folder."
+    )
+    benchmarks_dir: Path = Field(default=Path("benchmarks"), description="Folder of the problem sets.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; loopback only.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(default=2, ge=1, description="Worker processes that grade or solve.")
+    chunk_size: int = Field(default=16, ge=1, description="Samples in one unit of durable work.")
+    grading_deadline: float = Field(
+        default=10.0, gt=0, description="Seconds an answer may take to grade."
+    )
+    worker_memory: int = Field(
+        default=2048, ge=256, description="Memory of one worker process, in MiB."
+    )
 
     @property
     def resolved_database_url(self) -> str:

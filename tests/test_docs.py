@@ -21,7 +21,11 @@ def test_every_dependency_has_its_reason() -> None:
 
 def test_every_setting_is_in_the_table() -> None:
     """docs/settings.md lists exactly the variables that are read, with their defaults."""
-    told = dict(re.findall(r"^\| `(PLUMBLINE_\w+)` \| `?([^`|]*?)`? \|", (ROOT / "docs/settings.md").read_text(), re.M))
+    told = dict(
+        re.findall(
+            r"^\| `(PLUMBLINE_\w+)` \| `?([^`|]*?)`? \|", (ROOT / "docs/settings.md").read_text(), re.M
+        )
+    )
     read = {f"PLUMBLINE_{name.upper()}": field.default for name, field in Settings.model_fields.items()}
     assert told.keys() == read.keys()
     for name, default in read.items():

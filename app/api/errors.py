@@ -1,4 +1,4 @@
-"""Every error of the rooms below as an RFC 9457 reply; what is not in the table is ours, and tells nothing."""
+"""Every error of the rooms below as an RFC 9457 reply; one that is not in the table tells nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,13 @@ STATUS_OF: tuple[tuple[type[Exception], HTTPStatus], ...] = (
 
 def problem(status: int, detail: str, **more: Any) -> JSONResponse:
     """One `application/problem+json` reply."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **more,
+    }
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
 
 
@@ -57,7 +63,8 @@ def _told(status: HTTPStatus) -> Any:
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (for the type checker)
     faults = [
-        {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]} for fault in error.errors()
+        {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
+        for fault in error.errors()
     ]
     detail = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=faults)

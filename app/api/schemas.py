@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.problems.problem import AnswerKind
 
@@ -48,7 +48,7 @@ class ProblemSetOut(_Reply):
 
 
 class ModelIn(_Request):
-    """A model to evaluate. For `openai`, settings hold `base_url`, `model` and `api_key_env` (never a key)."""
+    """A model to evaluate; for `openai`, settings hold `base_url`, `model`, `api_key_env` (never a key)."""
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.:@/+-]+$")
     backend: str
@@ -221,24 +221,25 @@ class GradeOut(_Reply):
     trace: list[StepOut]
 
 
-def _ends(value: Any) -> Any:
-    return {"low": value.low, "high": value.high} if hasattr(value, "low") else value
-
-
-class IntervalOut(_Reply):
-    """A 95 % interval."""
-
-    low: float
-    high: float
-
-
 class EstimateOut(_Reply):
-    """A share between 0 and 1 with its 95 % interval; no interval with fewer than two problems."""
+    """A share between 0 and 1 of `n` answers to `clusters` problems, with its 95 % interval."""
 
     mean: float
-    interval: Annotated[IntervalOut | None, BeforeValidator(_ends)] = None
+    low: float | None
+    high: float | None
     n: int
     clusters: int
+
+
+class DropOut(_Reply):
+    """Accuracy lost against the originals of the same problems, in percentage points, and relatively."""
+
+    points: float
+    low: float | None
+    high: float | None
+    p: float | None
+    relative: float | None
+    problems: int
 
 
 class LeaderboardRow(_Reply):
@@ -269,15 +270,6 @@ class LeaderboardRow(_Reply):
     finished_at: datetime
 
 
-class DropOut(_Reply):
-    """Accuracy lost against the originals of the same problems, in percentage points."""
-
-    drop_pp: float
-    low: float | None = None
-    high: float | None = None
-    problems: int
-
-
 class LeaderboardOut(_Reply):
     """Models ranked on one version of a problem set, with uncertainty."""
 
@@ -286,6 +278,3 @@ class LeaderboardOut(_Reply):
     problems: int
     variants: int
     rows: list[LeaderboardRow]
-
-
-LeaderboardRow.model_rebuild()

@@ -11,10 +11,10 @@ from app.cli.runs import watch
 from app.cli.server import run_server
 from app.cli.terminal import errors, output, standing_table
 from app.evaluation import runs as evaluation
-from app.main import Services, open_services
+from app.evaluation.services import Services
+from app.main import open_services, upgrade_database
 from app.settings import Settings
 from app.storage import leaderboards
-from app.storage.sessions import Database
 
 PROBLEM_SET = "core"
 
@@ -25,26 +25,24 @@ def demo(
 ) -> None:
     """Evaluate the computer algebra systems that are here on `core`, and show the leaderboard.
 
-    Run again after an interruption, it goes on where it stopped; run again after the end, it asks nothing twice.
+    Run again after an interruption, it goes on where it stopped; after the end, it asks nothing twice.
     """
     settings = Settings()
-    database = Database(settings.resolved_database_url)
-    database.upgrade()
-    database.dispose()
+    upgrade_database(settings)
     with open_services(settings, with_worker=True) as services:
-        watch(services, _start_all(services, limit))
+        watch(services, _start_all(services, settings, limit))
         with services.database.read() as session:
             output.print(standing_table(leaderboards.standing(session, PROBLEM_SET)))
     if serve:
         run_server(settings, with_worker=True)
 
 
-def _start_all(services: Services, limit: int | None) -> dict[str, str]:
+def _start_all(services: Services, settings: Settings, limit: int | None) -> dict[str, str]:
     """Start a run of every built-in model that is there; ids with their labels."""
     started = {}
     for spec in BUILT_IN_MODELS:
         try:
-            open_backend(spec, workers=1, memory_mb=services.worker_memory).close()
+            open_backend(spec, workers=1, memory_mb=settings.worker_memory).close()
         except BackendUnavailable as error:
             errors.print(f"[yellow]{spec.name} is skipped:[/] {error}")
             continue

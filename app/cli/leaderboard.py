@@ -26,4 +26,6 @@ def leaderboard(
     elif standing.rows:
         output.print(standing_table(standing))
     else:
-        output.print(f"No model has finished {problem_set} yet. Start one: plumbline run --problem-set {problem_set}")
+        output.print(
+            f"No model has finished {problem_set} yet. Start one: plumbline run --problem-set {problem_set}"
+        )

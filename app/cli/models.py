@@ -29,7 +29,9 @@ def add(
     name: Annotated[str, typer.Argument(help="The name on the leaderboard.")],
     backend: Annotated[str, typer.Option(help=f"How it is reached: {', '.join(BACKENDS)}.")] = "openai",
     base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
-    served_name: Annotated[str | None, typer.Option(help="The server's name for it; by default NAME.")] = None,
+    served_name: Annotated[
+        str | None, typer.Option(help="The server's name for it; by default NAME.")
+    ] = None,
     key_env: Annotated[str | None, typer.Option(help="Environment variable that holds the key.")] = None,
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="Another setting, as name=JSON, e.g. temperature=0.6.")

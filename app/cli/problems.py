@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from app.cli.terminal import errors, output, progress_bars
 from app.isolation import Failure, Isolated
 from app.main import read_texts
 from app.problems import build as building
+from app.problems.build import CertifyMany
 from app.problems.certificates import certify
 from app.problems.errors import Refused, SetError
 from app.problems.formats import native
@@ -23,6 +25,7 @@ from app.settings import Settings
 commands = typer.Typer(help="Build, verify and list problem sets.", no_args_is_help=True)
 
 SetName = Annotated[str, typer.Argument(metavar="SET", help="Name of a folder of the benchmarks.")]
+SEEDS = "seeds.toml"
 CERTIFY_DEADLINE = 60.0
 REFUSALS_SHOWN = 20
 
@@ -33,15 +36,15 @@ def build(name: SetName) -> None:
     settings = Settings()
     folder = _folder(settings, name)
     texts = read_texts(folder)
-    if native.SEEDS_FILE not in texts:
-        raise SetError(f"{folder} has no {native.SEEDS_FILE}: there is nothing to build {name} from")
-    with _certifier(settings) as certifier, progress_bars() as bars:
+    with _certifier(settings) as certify_all, progress_bars() as bars:
         task = bars.add_task(f"certifying {name}", total=None, note="")
         built = building.build(
-            texts[native.SEEDS_FILE],
-            card=texts.get(native.CARD_FILE, ""),
-            certify=certifier.all,
+            name,
+            texts[SEEDS],
+            seed=None,
+            certify=certify_all,
             progress=lambda done, total: bars.update(task, completed=done, total=total),
+            card=texts.get(native.CARD, ""),
         )
     for file, text in native.dump_set(built).items():
         (folder / file).write_text(text, encoding="utf-8")
@@ -53,16 +56,18 @@ def verify(name: SetName) -> None:
     """Check every certificate of a set again; exit code 1 if one fails."""
     settings = Settings()
     problem_set = native.load_set(read_texts(_folder(settings, name)))
-    with _certifier(settings) as certifier, progress_bars() as bars:
+    with _certifier(settings) as certify_all, progress_bars() as bars:
         task = bars.add_task(f"verifying {name}", total=len(problem_set.variants), note="")
         failures = building.verify(
             problem_set,
-            certify=certifier.all,
+            certify=certify_all,
             progress=lambda done, total: bars.update(task, completed=done, total=total),
         )
     for failure in failures:
         errors.print(f"[red]{failure.variant}:[/] {failure.reason}")
-    output.print(f"{len(problem_set.variants) - len(failures)} of {len(problem_set.variants)} certificates hold")
+    output.print(
+        f"{len(problem_set.variants) - len(failures)} of {len(problem_set.variants)} certificates hold"
+    )
     if failures:
         raise typer.Exit(1)
 
@@ -71,10 +76,12 @@ def verify(name: SetName) -> None:
 def list_sets() -> None:
     """List the problem sets of the benchmarks folder."""
     benchmarks = Settings().benchmarks_dir
-    for path in sorted(benchmarks.glob(f"*/{native.SEEDS_FILE}")):
+    for path in sorted(benchmarks.glob(f"*/{SEEDS}")):
         texts = read_texts(path.parent)
-        if native.VARIANTS_FILE not in texts:
-            output.print(f"[bold]{path.parent.name}[/]  not built: plumbline problems build {path.parent.name}")
+        if native.VARIANTS not in texts:
+            output.print(
+                f"[bold]{path.parent.name}[/]  not built: plumbline problems build {path.parent.name}"
+            )
             continue
         found = native.load_set(texts)
         output.print(
@@ -83,44 +90,37 @@ def list_sets() -> None:
         )
 
 
-class _Certifier:
-    """Certifies in worker processes: one that hangs is refused, and costs nothing else."""
+@contextmanager
+def _certifier(settings: Settings) -> Iterator[CertifyMany]:
+    """Certifies in worker processes: a check that hangs is a refusal, and costs nothing else."""
+    with Isolated(
+        settings.workers, settings.worker_memory, preload=["app.problems.certificates"]
+    ) as isolated:
 
-    def __init__(self, isolated: Isolated) -> None:
-        self._isolated = isolated
+        def certify_all(variants: Sequence[Variant]) -> Iterator[Certificate | str]:
+            for result in isolated.map(_certify, variants, CERTIFY_DEADLINE):
+                if isinstance(result, Failure):
+                    yield f"the check did not end well ({result.kind}): {result.message}"
+                else:
+                    yield result.value
 
-    def __enter__(self) -> _Certifier:
-        self._isolated.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._isolated.__exit__(*error)
-
-    def all(self, variants: Iterable[Variant]) -> Iterator[Certificate | Refused]:
-        """A certificate or a refusal for each variant, in order."""
-        for result in self._isolated.map(_certify, variants, CERTIFY_DEADLINE):
-            if isinstance(result, Failure):
-                yield Refused(f"the check did not end well ({result.kind}): {result.message}")
-            else:
-                yield result.value
+        yield certify_all
 
 
-def _certify(variant: Variant) -> Certificate | Refused:
+def _certify(variant: Variant) -> Certificate | str:
     try:
         return certify(variant)
     except Refused as refused:
-        return refused
-
-
-def _certifier(settings: Settings) -> _Certifier:
-    return _Certifier(Isolated(settings.workers, settings.worker_memory, preload=["app.problems.certificates"]))
+        return refused.reason
 
 
 def _folder(settings: Settings, name: str) -> Path:
-    known = sorted(path.parent.name for path in settings.benchmarks_dir.glob(f"*/{native.SEEDS_FILE}"))
+    known = sorted(path.parent.name for path in settings.benchmarks_dir.glob(f"*/{SEEDS}"))
     if name not in known:
         there = ", ".join(known) or "none"
-        raise SetError(f"there is no problem set {name} in {settings.benchmarks_dir.resolve()}; there: {there}")
+        raise SetError(
+            f"there is no problem set {name} in {settings.benchmarks_dir.resolve()}; there: {there}"
+        )
     return settings.benchmarks_dir / name
 
 

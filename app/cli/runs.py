@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from app.api.schemas import RunOut
 from app.cli.terminal import errors, follow, output
-from app.evaluation import submissions
 from app.evaluation import runs as evaluation
-from app.main import Services, open_services
+from app.evaluation import submissions
+from app.evaluation.services import Services
+from app.main import open_services
 from app.settings import Settings
 from app.storage import runs, scores
 from app.storage.records import Run
@@ -21,7 +23,9 @@ def run(
     model: Annotated[str, typer.Option(help="Name of a registered model.")],
     problem_set: Annotated[str, typer.Option(help="Name of a problem set.")],
     version: Annotated[str | None, typer.Option(help="A version; by default the newest.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Evaluate a balanced selection of N variants.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Evaluate a balanced selection of N variants.")
+    ] = None,
     repetitions: Annotated[int, typer.Option(min=1, help="Times each variant is asked.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
 ) -> None:
@@ -60,8 +64,8 @@ def submit(
                 lines=lines,
                 chunk_size=services.chunk_size,
             )
-        for rejected in accepted.rejected:
-            errors.print(f"[yellow]{file}, line {rejected.line}:[/] {rejected.reason}")
+        for line, reason in accepted.rejected:
+            errors.print(f"[yellow]{file}, line {line}:[/] {escape(reason)}")
         watch(services, {accepted.run_id: f"{model} on {problem_set}"})
         report(services, accepted.run_id, as_json)
 

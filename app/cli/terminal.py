@@ -68,7 +68,7 @@ def standing_table(standing: Standing) -> Table:
     table.add_column("original %", justify="right")
     kinds = [name for name in standing.perturbations if name != "original"]
     for name in kinds:
-        table.add_column(f"{name} drop, pp", justify="right")
+        table.add_column(f"{name}, pp", justify="right")
     table.add_column("graded", justify="right")
     table.add_column("ungradable", justify="right")
     table.add_column("s/answer", justify="right")
@@ -79,7 +79,7 @@ def standing_table(standing: Standing) -> Table:
 
 def _cells(row: StandingRow, kinds: list[str]) -> list[str]:
     interval = "–" if row.low is None else f"{percent(row.low)} – {percent(row.high)}"
-    drops = [f"{row.drops[name].drop_pp:+.1f}" if name in row.drops else "–" for name in kinds]
+    drops = [f"{-row.drops[name].points:+.1f}" if name in row.drops else "–" for name in kinds]
     return [
         str(row.rank) if row.ranked else "–",
         row.model,

@@ -8,7 +8,7 @@ from typing import Any
 from app.storage.records import SampleRow
 
 LONGEST_FORMULA = 600
-"""Characters of a formula that the browser is asked to draw; a longer one stays text (KaTeX grows it 177-fold)."""
+"""Characters of a formula that is drawn; a longer one stays text, since KaTeX makes it 177 times as long."""
 
 OUTCOME_SIGNS = {"correct": "✓", "incorrect": "✗", "ungradable": "?", "failed": "!", "pending": "…"}
 DEAD_TAGS = str.maketrans({"_": " ", "-": " "})

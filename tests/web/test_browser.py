@@ -16,20 +16,30 @@ from tests.live import Live, live_server
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
 
-ATTACK = "<img src=x onerror=document.title='taken'> $\\href{javascript:alert(1)}{x}$ \\boxed{<script>1</script>}"
+ATTACK = (
+    "<img src=x onerror=document.title='taken'> $\\href{javascript:alert(1)}{x}$ \\boxed{<script>1</script>}"
+)
 
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with live_server(tmp_path_factory.mktemp("pages")) as server:
-        first = server.client.post("/v1/runs", json={"model": "sympy", "problem_set": "core", "limit": 4}).json()
+        first = server.client.post(
+            "/v1/runs", json={"model": "sympy", "problem_set": "core", "limit": 4}
+        ).json()
         server.wait_for_run(first["id"])
         yield server
 
 
 def _dom(url: str, profile: Path) -> str:
     """The page as the browser has made it once its scripts have run."""
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+    ]
     result = subprocess.run(
         [CHROMIUM, *flags, f"--user-data-dir={profile}", "--virtual-time-budget=8000", "--dump-dom", url],
         capture_output=True,
@@ -66,12 +76,17 @@ def test_an_answer_with_markup_stays_text(live: Live, tmp_path: Path) -> None:
     """Markup and scripts in an answer are shown, never run."""
     problem = _some_problem(live).rsplit("/", 1)[1]
     line = json.dumps({"variant": f"{problem}/original", "answer": ATTACK})
-    reply = live.client.post("/v1/submissions", params={"problem_set": "core", "model": "attack"}, content=line)
+    reply = live.client.post(
+        "/v1/submissions", params={"problem_set": "core", "model": "attack"}, content=line
+    )
     live.wait_for_run(reply.json()["run"])
     dom = _dom(f"{live.url}/problems/core/{problem}", tmp_path)
     assert "<title>taken" not in dom
     assert "<script>1" not in dom
-    assert "javascript:alert" not in re.sub(r"<annotation.*?</annotation>", "", dom, flags=re.S) or 'href="javascript' not in dom
+    assert (
+        "javascript:alert" not in re.sub(r"<annotation.*?</annotation>", "", dom, flags=re.S)
+        or 'href="javascript' not in dom
+    )
 
 
 def test_pages_forbid_foreign_and_inline_scripts(live: Live) -> None:

@@ -23,9 +23,7 @@ def register_model(services: ServicesDep, wanted: ModelIn) -> ModelOut:
     """Register a model; the same request again changes nothing."""
     check_spec(ModelSpec(wanted.name, wanted.backend, wanted.settings))
     with services.database.write() as session:
-        return ModelOut.model_validate(
-            models.register(session, wanted.name, wanted.backend, wanted.settings)
-        )
+        return ModelOut.model_validate(models.register(session, wanted.name, wanted.backend, wanted.settings))
 
 
 @router.get("/{name:path}")

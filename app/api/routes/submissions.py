@@ -24,7 +24,7 @@ KEPT_IN_MEMORY = 4 * 1024 * 1024
         "requestBody": {
             "required": True,
             "content": {"application/jsonl": {"schema": {"type": "string"}}},
-            "description": 'Lines such as {"variant": "int-gaussian/original", "answer": "\\\\sqrt{\\\\pi}"}.',
+            "description": 'Lines such as {"variant": "int-gaussian/original", "answer": "x^2"}.',
         }
     },
 )
@@ -36,7 +36,7 @@ async def create_submission(
     model: Annotated[str, Query(min_length=1, max_length=100)],
     version: str | None = None,
 ) -> SubmissionOut:
-    """Take answers as JSONL in the body; they are graded in the background, on the run whose address is given."""
+    """Take answers as JSONL in the body; the run whose address is given grades them in the background."""
     with tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY, "w+b") as upload:
         size = 0
         async for part in request.stream():
@@ -44,7 +44,7 @@ async def create_submission(
             if size > MAX_UPLOAD:
                 raise HTTPException(
                     status.HTTP_413_CONTENT_TOO_LARGE,
-                    f"The upload is larger than {MAX_UPLOAD >> 20} MiB: send it in parts, as several submissions.",
+                    f"The upload is larger than {MAX_UPLOAD >> 20} MiB: shorten the answers.",
                 )
             upload.write(part)
         upload.seek(0)
