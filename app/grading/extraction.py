@@ -42,9 +42,10 @@ _THINKING = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", r
 _THOUGHT_END = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.S | re.I)
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)(?:```|\Z)", re.S)
 _STATEMENT = re.compile(
-    r"(?:\*\*)?\b(?:final answer|the correct answer|the answer|answer|final result|the solution|solution)\b"
-    r"(?:\*\*)?(?: (?:is|equals)\b(?: (?:therefore|thus|then|given by))?| ?(?=[:=])|(?= ?\n))"
-    r"[ \t]{0,4}(?:\*\*)?[ \t]{0,4}[:=]?|####",
+    r"(?:\*\*)?\b(?:(?:final answer|the correct answer|the answer|answer|final result)\b(?:\*\*)?"
+    r"(?: (?:is|equals)\b(?: (?:therefore|thus|then|given by))?| ?(?=[:=])|(?= ?\n))"
+    r"|the solutions? (?:is|are)\b)"
+    r"[ \t]{0,4}[:=]?|####",
     re.I,
 )
 _CONCLUSION = re.compile(
@@ -64,7 +65,8 @@ _HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|alternatively|could (?:also )?be|might be|either|not sure|i guess)\b", re.I
 )
 _NO_LEAD = re.compile(
-    r"\b(?:no|not|none|yes|true|false|does|because|since|as|where|when)\b|\d|\([A-Za-z]\)", re.I
+    r"\b(?:no|not|none|yes|true|false|does|because|since|as|where|when)\b|\d|\([A-Za-z]\)|\b[A-Z]\s*[:.)]",
+    re.I,
 )
 _ASIDE = re.compile(
     r"\b(?:where|here|for|when|whenever|with|since|because|as|if|provided|assuming|valid|check|verif\w+)\b",
@@ -228,18 +230,20 @@ def _from_bare_text(text: str) -> Extraction | None:
         return Extraction(tidy(without_dollars(stripped)), "text", span, "the whole text")
     if ("\n" in stripped and "\\begin" not in stripped) or (_CONCLUSION.search(stripped) and "=" in stripped):
         return None
-    lead = _SENTENCE_WITH_VALUE.match(stripped)
+    sentence = tidy(stripped)
+    lead = _SENTENCE_WITH_VALUE.match(sentence)
     if lead is not None:
-        return Extraction(
-            tidy(stripped[lead.end() :]), "text", span, f"what follows “{lead.group().strip()}”"
-        )
-    return Extraction(tidy(stripped), "text", span, "the whole text")
+        note = f"what follows “{lead.group().strip()}”"
+        return Extraction(tidy(sentence[lead.end() :]), "text", span, note)
+    return Extraction(sentence, "text", span, "the whole text")
 
 
 def _tail(text: str, start: int) -> tuple[str, int]:
     """The rest of the line after `start`, or the next line, with a formula that begins there whole."""
     rest = text[start:]
-    lead = len(rest) - len(rest.lstrip(" \t\n:*_"))
+    lead = len(rest) - len(rest.lstrip(" \t\n:"))
+    if rest.startswith("**", lead) and "**" not in rest[lead + 2 :].partition("\n")[0]:
+        lead = len(rest) - len(rest[lead + 2 :].lstrip(" \t\n:"))  # the end of an emphasis before it
     body = rest[lead:]
     first = next(iter(formulas(body[:BARE_CHARACTERS])), None)
     place = first.end if first is not None and "\n" not in body[: first.start] else 0

@@ -7,7 +7,7 @@ import re
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from app.grading.answer_kinds import choice, interval, reading, series, text
+from app.grading.answer_kinds import choice, interval, number, reading, series, text
 from app.grading.answer_kinds.base import is_scalar
 from app.grading.answer_kinds.tuple import SEPARATOR
 from app.grading.errors import GradingError
@@ -33,6 +33,7 @@ KIND_OF_TYPE: tuple[tuple[type, AnswerKind], ...] = (
 _CONSTANT = re.compile(r"\+\s*(?:C|c|K|\\(?:text|mathrm)\s*\{\s*(?:C|const(?:ant)?\.?)\s*\})\s*\Z")
 _LETTER = re.compile(r"(?:\\(?:text|mathrm|textbf)\s*\{)?\s*\(?\s*[A-H]\s*\)?\s*\}?")
 _WORDS = re.compile(r"(?:\\text\s*\{[^{}]*\}|[A-Za-z]{2,}(?:[\s-]+[A-Za-z]+)*[.!]?)")
+_FORMULA_SIGN = re.compile(r"[\\^_=+*/{}]")
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 _ALTERNATIVES = re.compile(r"\\text\s*\{\s*or\s*\}|(?<![A-Za-z\\])or(?![A-Za-z])|\\pm|±")
 
@@ -42,6 +43,8 @@ def kind_of(gold: str, task: Task | None = None) -> AnswerKind:
     if task is not None and type(task) in KIND_OF_TASK:
         return KIND_OF_TASK[type(task)]
     shown = reading.tidy(gold)
+    if number.is_written_out(shown):
+        return "number"
     written = _kind_as_written(shown)
     return written or _kind_as_read(shown)
 
@@ -76,7 +79,8 @@ def _kind_as_read(shown: str) -> AnswerKind:
         if _LONG_WORD.fullmatch(shown) and len(expr.free_symbols) > 2:
             return "text"  # a word, which the grammar takes for a product of letters
     except GradingError:
-        return "text" if _WORDS.fullmatch(shown) else "expression"
+        plain = _WORDS.fullmatch(shown) is not None or _FORMULA_SIGN.search(shown) is None
+        return "text" if plain else "expression"
     return _kind_of_type(expr)
 
 

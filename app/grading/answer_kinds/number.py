@@ -111,6 +111,11 @@ def readings(text: str) -> list[str]:
     return [shown]
 
 
+def is_written_out(text: str) -> bool:
+    """Whether a text is digits alone once currency, unit and thousands separators are taken away."""
+    return re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain(text)) is not None
+
+
 def plain(text: str) -> str:
     """The text without currency and unit, thousands separators and mixed fractions spelt out."""
     text = reading.tidy(text)
