@@ -195,4 +195,7 @@ def call(callee: Callee, arguments: list[Any], limits: Limits) -> Any:
             raise TooLarge("an argument is too large a number")
     if callee.build is sp.exp:
         return power(sp.E, arguments[0], limits)
-    return callee.build(*arguments)
+    value = callee.build(*arguments)
+    if callee.order and any(bits(number) > limits.bits for number in value.atoms(sp.Rational)):
+        raise TooLarge("the value of the function is too large a number")
+    return value

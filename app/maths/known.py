@@ -225,7 +225,7 @@ FUNCTIONS: dict[str, Callee] = {
     "LambertW": _f(sp.LambertW, 1, 2),
     "lambertw": _f(sp.LambertW, 1, 2),
     "lambert_w": _f(sp.LambertW),
-    "zeta": _f(sp.zeta, 1, 2, order=(0, 1)),
+    "zeta": _f(sp.zeta, 1, 2, order=(0, 1), degree=2),
     "eta": _f(sp.dirichlet_eta, order=(0,)),
     "dirichlet_eta": _f(sp.dirichlet_eta, order=(0,)),
     "lerchphi": _f(sp.lerchphi, 3),

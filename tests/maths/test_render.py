@@ -133,6 +133,10 @@ _MANY = [
     Symbol("omega_alpha"),
     Symbol("lambda"),
     Symbol("velocity"),
+    -(x + 1) * sp.exp(-x),
+    -(x + 1) / y,
+    1 / (2 * (y + 1)),
+    2 * (x + 1) / (3 * y),
 ]
 
 

@@ -48,13 +48,21 @@ def read_plus(parser: Parser, token: Token) -> Any:
 
 
 def read_minus(parser: Parser, token: Token) -> Any:
-    return negate(parser.expression(PRODUCT))
+    """The negative of the whole product that follows, where a product may (SymPy distributes `-(x + 1)`)."""
+    return negate(_signed_operand(parser))
+
+
+def _signed_operand(parser: Parser) -> Any:
+    operand = parser.expression(PRODUCT)
+    infix = parser.infix()
+    goes_on = infix is not None and infix.binding == PRODUCT > parser.binding and infix.read is read_product
+    return read_product(parser, operand) if goes_on else operand
 
 
 def read_plus_minus(parser: Parser, token: Token) -> Any:
     """`\\pm` as a sign: the sign of this reading (a second reading takes the other)."""
     sign = _signed(parser, token)
-    operand = parser.expression(PRODUCT)
+    operand = _signed_operand(parser)
     return negate(operand) if sign < 0 else operand
 
 

@@ -101,6 +101,7 @@ class Parser:
         self.signs_met = False
         self.index = 0
         self.depth = 0
+        self.binding = 0
         self.nesting = 0
         self.stops: tuple[str, ...] = ()
         self.in_list = False
@@ -137,6 +138,7 @@ class Parser:
 
     def expression(self, binding: int = 0) -> Any:
         """Read an operand and every operator after it that binds more strongly than `binding`."""
+        outer, self.binding = self.binding, binding
         self.depth += 1
         if self.depth > self.limits.depth:
             self.fail("the formula is nested too deeply", "write it with fewer brackets")
@@ -147,6 +149,7 @@ class Parser:
                 left = self.guarded(start, infix.read, left)
             return left
         finally:
+            self.binding = outer
             self.depth -= 1
 
     def operand(self) -> Any:
