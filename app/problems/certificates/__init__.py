@@ -21,6 +21,7 @@ from app.problems.certificates import (
     series,
     sums,
 )
+from app.problems.certificates.closed_sums import with_closed_sums
 from app.problems.certificates.question import Finding, Question
 from app.problems.errors import Refused
 from app.problems.problem import Certificate, Variant
@@ -59,7 +60,7 @@ def certify(variant: Variant) -> Certificate:
     """
     if variant.task is None:
         raise Refused("a variant without a typed task cannot be certified")
-    question = Question(variant.id, variant.task, _gold(variant), _assumptions(variant))
+    question = Question(variant.id, variant.task.map(with_closed_sums), _gold(variant), _assumptions(variant))
     _require_answer(question)
     try:
         with ctx.workprec(PRECISION):

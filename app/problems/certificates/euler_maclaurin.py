@@ -18,8 +18,8 @@ GOAL: Final = 92
 """Bits, relative to the answer, that the bound of the rest must reach."""
 STARTS: Final = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 """Terms after which a geometric bound is tried."""
-SMOOTH_START: Final = 2048
-"""Term at which Euler's and Maclaurin's formula takes over."""
+SMOOTH_STARTS: Final = (2048, 16384)
+"""Terms at which Euler's and Maclaurin's formula takes over, tried in turn."""
 CORRECTIONS: Final = 4
 """Derivatives of odd order in the formula: the first, the third, …"""
 
@@ -39,15 +39,20 @@ def beyond(
         goal = size.abs_upper() * arb(2) ** -GOAL
         placed = term.xreplace(dict(point))
         for start in [start for start in STARTS if start >= first]:
-            rest = _geometric(placed, index, start)
-            if rest is not None and rest < goal:
-                return "geometric-bound", start, acb(arb(0, rest))
-        if first > SMOOTH_START:
-            raise NoRest(f"no bound applies to a sum from {first} on")
-        try:
-            return "euler-maclaurin-bound", SMOOTH_START - 1, _euler_maclaurin(term, index, point, size)
-        except (NoBound, NoSeries, EnclosureError) as error:
-            raise NoRest(str(error)) from error
+            bound = _geometric(placed, index, start)
+            if bound is not None and bound < goal:
+                return "geometric-bound", start, acb(arb(0, bound))
+        if not term.is_rational_function(index):
+            raise NoRest("the terms are no rational function, whose derivatives are certain to fall off")
+        reason: Exception = NoRest(f"no bound applies to a sum from {first} on")
+        for start in [start for start in SMOOTH_STARTS if start >= first]:
+            try:
+                rest = _euler_maclaurin(term, index, point, start, size)
+            except (NoBound, NoSeries, EnclosureError) as error:
+                reason = error
+            else:
+                return "euler-maclaurin-bound", start - 1, rest
+        raise NoRest(str(reason))
 
 
 def _geometric(term: sympy.Expr, index: sympy.Symbol, start: int) -> arb | None:
@@ -64,11 +69,11 @@ def _geometric(term: sympy.Expr, index: sympy.Symbol, start: int) -> arb | None:
     return (at_start * ratio / (1 - ratio)).abs_upper()
 
 
-def _euler_maclaurin(term: sympy.Expr, index: sympy.Symbol, point: Point, size: arb) -> acb:
+def _euler_maclaurin(term: sympy.Expr, index: sympy.Symbol, point: Point, first: int, size: arb) -> acb:
     """Integral, half of the first term, corrections; an integral of a derivative bounds the remainder."""
-    start, u = sympy.Integer(SMOOTH_START), sympy.Dummy("u")
+    start, u = sympy.Integer(first), sympy.Dummy("u")
     highest = _derivative(term, index).xreplace({**point, index: u})
-    left = Tail(u, arb(SMOOTH_START), far=True).integral(highest)
+    left = Tail(u, arb(first), far=True).integral(highest)
     taylor = coefficients(term, index, start, point, 2 * CORRECTIONS - 1, quadrature.PRECISION)
     total = quadrature.integral(term.xreplace(dict(point)), index, start, sympy.oo, size) + taylor[0] / 2
     for order in range(1, CORRECTIONS + 1):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Final
 
 import sympy
 from flint import acb, arb
 
 from app.maths import EnclosureError, enclose
+from app.problems.certificates import extrapolation
 from app.problems.certificates.balls import digits_of, larger, shown, value
 from app.problems.certificates.question import Finding, Point, Question, described
 from app.problems.errors import Refused
@@ -25,13 +25,8 @@ FACTORS: Final = (sympy.Rational(3, 7), sympy.Rational(11, 5))
 """The two sequences: these factors times powers of ten."""
 DEEP_BITS: Final = (2048, 6144)
 """Precision on the sequences: what cancels at a distance of 10^-96 must leave enough."""
-EXTRAPOLATED_DIGITS: Final = 13
-"""Decimal digits to which two extrapolations must agree with each other and with the answer."""
-STARTS: Final = (6, 10)
-"""Integers from which the two extrapolated sequences start; each next one is twice as large."""
-LEVELS: Final = 9
-"""Doublings of an extrapolated sequence."""
 EXTRAPOLATION_BITS: Final = 1024
+"""Precision of the values that are extrapolated, which cancels away in part."""
 
 
 def check(question: Question[Limit]) -> Finding:
@@ -130,25 +125,21 @@ def _miss(ball: acb, answer: acb) -> int:
 def _extrapolated(along: Path, answer: acb, point: Point) -> int:
     """Digits of two Richardson extrapolations in powers of 1/n; refused where they miss the answer."""
     try:
-        first, second = (_richardson(along, start) for start in STARTS)
+        first, second = (
+            extrapolation.limit(
+                [along(sympy.Integer(n), EXTRAPOLATION_BITS) for n in extrapolation.places(start)]
+            )
+            for start in extrapolation.STARTS
+        )
     except EnclosureError as error:
         raise Refused(
             f"the expression has no certain values near the point{described(point)}: {error}"
         ) from error
-    if _miss(first, second) < EXTRAPOLATED_DIGITS:
+    if _miss(first, second) < extrapolation.DIGITS:
         raise Refused(f"two extrapolations differ: {shown(first)} and {shown(second)}{described(point)}")
     digits = min(_miss(first, answer), _miss(second, answer))
-    if digits < EXTRAPOLATED_DIGITS:
+    if digits < extrapolation.DIGITS:
         raise Refused(
             f"the expression comes to {shown(first)}, but the answer is {shown(answer)}{described(point)}"
         )
     return digits
-
-
-def _richardson(along: Path, start: int) -> acb:
-    """The constant term of an expansion in 1/n, from values at start·2^k, each step removing one power."""
-    row = [along(sympy.Integer(start * 2**k), EXTRAPOLATION_BITS) for k in range(LEVELS + 1)]
-    for power in range(1, LEVELS + 1):
-        factor = 2**power
-        row = [(factor * after - before) / (factor - 1) for before, after in pairwise(row)]
-    return row[0]

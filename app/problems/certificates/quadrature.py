@@ -21,7 +21,7 @@ GOAL: Final = 90
 """Bits, relative to the answer, to which an integral is wanted."""
 ENDS: Final = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 """Powers of two at which tails are cut off, tried in turn until the bound of the tail is small enough."""
-EVALUATIONS: Final = 12_000
+EVALUATIONS: Final = 30_000
 """Evaluations of the integrand in one piece after which Arb gives up."""
 
 

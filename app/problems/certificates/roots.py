@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import lcm, prod
 from typing import Final
 
 import sympy
+from flint import acb
 
 from app.maths import EnclosureError, enclose
 
@@ -18,8 +20,12 @@ SAMPLES: Final = (
 )
 """Places at which a part that seems to be constant is looked at."""
 SAMPLE_BITS: Final = 192
-CONSTANTS: Final = (sympy.Integer(0), sympy.Integer(1))
-"""What a part may turn out to be: nothing, or a factor of one."""
+NARROW: Final = 1e-40
+"""Radius below which a ball around 0 or 1 counts as evidence."""
+MOST_PARTS: Final = 7
+"""Terms or factors of which all subsets are looked at."""
+UNFINISHED: Final = (sympy.Integral, sympy.Sum)
+"""Parts that are looked at even where they do not vary."""
 
 
 class Uncounted(ArithmeticError):
@@ -75,7 +81,7 @@ def _exponential(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[st
     rates = [node.args[0] / x for node in function.atoms(sympy.exp) if node.has(x)]
     if not rates or not all(rate.is_Rational for rate in rates):
         return None
-    common = math.lcm(*(int(rate.q) for rate in rates))
+    common = lcm(*(int(rate.q) for rate in rates))
     v = sympy.Symbol("v", positive=True)
     powers = {sympy.exp(rate * x): v ** (rate * common) for rate in rates}
     numerator, _ = sympy.fraction(sympy.cancel(sympy.together(function.xreplace(powers))))
@@ -100,30 +106,43 @@ def _monotone(function: sympy.Expr, x: sympy.Symbol, domain: str) -> tuple[str, 
 
 
 def without_constants(node: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
-    """The expression without parts that vary with `x` in writing only: their balls hold 0 or 1 everywhere.
+    """The expression without parts that vary with `x` in writing only: terms that add up to 0, factors to 1.
 
-    This is strong evidence and no proof, so methods that count on its result are named accordingly.
+    That their balls hold 0 or 1 at every sample is strong evidence and no proof, so methods that count on the
+    result are named accordingly.
     """
-    if not node.args or not node.has(x):
+    if not node.args or not (node.has(x) or node.has(*UNFINISHED)):
         return node
-    if isinstance(node, sympy.Add):
-        varying = [term for term in node.args if term.has(x)]
-        constant = _constant(sympy.Add(*varying), x)
-        if constant is not None:
-            return sympy.Add(constant, *(term for term in node.args if not term.has(x)))
-    constant = _constant(node, x)
-    if constant is not None:
-        return constant
+    if isinstance(node, UNFINISHED) and not node.has(x):
+        return sympy.S.One if _is_constant([node], x, 1) else node
+    if isinstance(node, sympy.Add | sympy.Mul):
+        neutral = int(isinstance(node, sympy.Mul))
+        idle = _idle(node, x, neutral)
+        if idle:
+            return without_constants(node.func(*(part for part in node.args if part not in idle)), x)
     return node.func(*(without_constants(argument, x) for argument in node.args))
 
 
-def _constant(node: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
-    """0 or 1, if that is what the node seems to be."""
-    try:
-        balls = [enclose(node, {x: sample}, SAMPLE_BITS) for sample in SAMPLES]
-    except EnclosureError:
-        return None
-    for constant in CONSTANTS:
-        if all(ball.contains(int(constant)) and ball.rad() < 1e-40 for ball in balls):
-            return constant
-    return None
+def _idle(node: sympy.Expr, x: sympy.Symbol, neutral: int) -> tuple[sympy.Expr, ...]:
+    """The largest set of terms, or factors, that together are neutral at every sample; empty without one."""
+    varying = [part for part in node.args if part.has(x)]
+    if len(varying) > MOST_PARTS:
+        return ()
+    for size in range(len(varying), 0, -1):
+        for parts in combinations(varying, size):
+            if _is_constant(parts, x, neutral):
+                return parts
+    return ()
+
+
+def _is_constant(parts: Sequence[sympy.Expr], x: sympy.Symbol, constant: int) -> bool:
+    """Whether the sum of the parts holds 0, or their product 1, in a narrow ball at every sample."""
+    for sample in SAMPLES:
+        try:
+            balls = [enclose(part, {x: sample}, SAMPLE_BITS) for part in parts]
+        except EnclosureError:
+            return False
+        total = sum(balls, acb(0)) if constant == 0 else prod(balls, start=acb(1))
+        if not total.contains(constant) or not total.rad() < NARROW:
+            return False
+    return True

@@ -1,4 +1,4 @@
-"""Sums: finite ones are added up, infinite ones up to a term after which a proven bound takes over."""
+"""Sums: finite ones are added up, infinite ones up to where a proven bound, or extrapolation, takes over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from flint import acb, ctx
 
 from app.maths import EnclosureError, enclose
 from app.maths.enclosures import Evaluation
-from app.problems.certificates.balls import DIGITS, PRECISIONS, agree, shown, value
+from app.problems.certificates import extrapolation
+from app.problems.certificates.balls import DIGITS, PRECISIONS, agree, digits_of, larger, shown, value
 from app.problems.certificates.euler_maclaurin import NoRest, beyond
 from app.problems.certificates.question import Finding, Point, Question, described
 from app.problems.errors import Refused
@@ -19,8 +20,13 @@ POINTS: Final = 4
 """Points for the parameters."""
 MOST_TERMS: Final = 20_000
 """Terms that are added up at the most."""
+EXTRAPOLATION_BITS: Final = 1024
+"""Precision of partial sums that are extrapolated, which cancels away in part."""
 INFINITE_DIGITS: Final = 25
 """Decimal digits to which an infinite sum must agree."""
+
+STRENGTH: Final = ("finite-summation", "geometric-bound", "euler-maclaurin-bound", "two-extrapolations")
+"""The methods, those that prove before the one that does not; points with several are named by the last."""
 
 
 def check(question: Question[Sum]) -> Finding:
@@ -37,7 +43,7 @@ def check(question: Question[Sum]) -> Finding:
     results = [(_finite if finite else _infinite)(question, task, point) for point in points]
     methods = {method for method, _, _ in results}
     return Finding(
-        methods.pop() if len(methods) == 1 else "euler-maclaurin-bound",
+        max(methods, key=STRENGTH.index),
         min(digits for _, digits, _ in results),
         len(points),
         tuple(line for _, _, line in results),
@@ -68,7 +74,7 @@ def _infinite(question: Question[Sum], task: Sum, point: Point) -> tuple[str, in
     try:
         method, last, rest = beyond(task.term, task.index, point, first, answer.abs_upper())
     except NoRest as error:
-        raise Refused(f"the rest of the sum has no proven bound: {error}") from error
+        return _extrapolated(task, point, first, answer, error)
     total = _partial(task, point, first, last, PRECISIONS[1]) + rest
     digits = _agreement(question, point, total, PRECISIONS[1])
     if digits < INFINITE_DIGITS:
@@ -78,6 +84,36 @@ def _infinite(question: Question[Sum], task: Sum, point: Point) -> tuple[str, in
         digits,
         f"{last - first + 1} terms and a bound of the rest give {shown(total)}{described(point)}",
     )
+
+
+def _extrapolated(task: Sum, point: Point, first: int, answer: acb, unproven: NoRest) -> tuple[str, int, str]:
+    """Two extrapolations of partial sums, where the rest has no proven bound."""
+    found = [
+        extrapolation.limit(_partial_sums(task, point, first, extrapolation.places(start)))
+        for start in extrapolation.STARTS
+    ]
+    if _closeness(*found) < extrapolation.DIGITS:
+        raise Refused(f"the sum is not certain{described(point)}: {unproven}")
+    digits = min(_closeness(one, answer) for one in found)
+    if digits < extrapolation.DIGITS:
+        raise Refused(f"the sum is {shown(found[0])}, but the answer is {shown(answer)}{described(point)}")
+    return "two-extrapolations", digits, f"partial sums come to {shown(found[0])}{described(point)}"
+
+
+def _partial_sums(task: Sum, point: Point, first: int, places: list[int]) -> list[acb]:
+    """The sums of the first n terms, for each n; each goes on from the one before."""
+    sums, total, done = [], acb(0), 0
+    for place in places:
+        total = total + _partial(task, point, first + done, first + place - 1, EXTRAPOLATION_BITS)
+        sums.append(total)
+        done = place
+    return sums
+
+
+def _closeness(one: acb, other: acb) -> int:
+    """Digits to which two values coincide that are no enclosures."""
+    size = larger(one, other)
+    return digits_of((one - other).abs_upper() / size) if size > 0 else 0
 
 
 def _partial(task: Sum, point: Point, first: int, last: int, precision: int) -> acb:
