@@ -15,8 +15,6 @@ _UNKNOWN_BITS = 16.0
 _LARGEST_ARGUMENT_BITS = 60
 _SLOW = (sp.log, sp.sin, sp.cos, sp.atan, sp.erf, sp.LambertW)
 _SMALL_EXPONENT = 20.0
-_BOUNDED = (sp.sin, sp.cos, sp.tanh, sp.atan, sp.erf)
-"""Functions that stay small at every constant a text of bounded depth can spell."""
 _MATRIX_EXPONENT = 64
 _EXPONENT_DIGITS = 6
 _UNEVALUATED = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
@@ -50,12 +48,12 @@ def bits(expression: Any) -> float:
         return sum(map(bits, expression.args))
     if isinstance(expression, sp.Pow | sp.exp):
         base, exponent = expression.as_base_exp()
+        if exponent.is_Rational and 0 < exponent < 1:
+            return bits(base)  # a root is no longer than what it is taken of
         size = bits(exponent)
         return bits(base) * 2.0**size if size < 60 else math.inf
-    if expression.is_Atom or isinstance(expression, _BOUNDED):
+    if expression.is_Atom:
         return 2.0
-    if isinstance(expression, sp.log):
-        return max(2.0, math.log2(1.0 + bits(expression.args[0])))
     if isinstance(expression, sp.Function):
         return _bits_of_function(expression)
     return _UNKNOWN_BITS
