@@ -1,7 +1,6 @@
 """Calls that behave, hang, exhaust memory or die, for workers to run."""
 
 import os
-import signal
 import time
 from typing import NoReturn
 
