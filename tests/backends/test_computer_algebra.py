@@ -1,15 +1,14 @@
-"""SymPy and Maxima on typed tasks: right mathematics where the system has it, and no hang, question or leak."""
+"""SymPy and Maxima on typed tasks: right mathematics where the system has it, and nothing that hangs."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 
 import pytest
 import sympy
 
 from app.backends import Completion, ModelSpec, Prompt, open_backend
-from app.backends.computer_algebra.answers import Answer, Question
+from app.backends.computer_algebra.answers import Question
 from app.backends.computer_algebra.attempts import Attempts, finished
 from app.backends.computer_algebra.backend import ComputerAlgebra, ComputerAlgebraSettings
 from app.backends.computer_algebra.budget import Budget
@@ -39,7 +38,7 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def answers() -> Iterator[dict[str, dict[str, Completion]]]:
+def answers() -> dict[str, dict[str, Completion]]:
     """What each system says to the whole table, asked for once when first needed."""
 
     class Asked(dict[str, dict[str, Completion]]):
@@ -50,7 +49,7 @@ def answers() -> Iterator[dict[str, dict[str, Completion]]]:
             backend.close()
             return self[system]
 
-    yield Asked()
+    return Asked()
 
 
 @pytest.mark.parametrize(("system", "known"), ROWS)
@@ -81,7 +80,7 @@ ENDLESS_IN_C = tasks.Evaluation(expression=sympy.Pow(7, 10**9, evaluate=False))
 
 @pytest.mark.parametrize("task", [FRULLANI, ENDLESS_IN_C], ids=["in Python", "in C, deaf to signals"])
 def test_a_hang_is_a_timeout_and_costs_one_worker(task: tasks.Task) -> None:
-    """SymPy really hangs on these; the completion says `timeout`, is no error, and the next prompt is answered."""
+    """SymPy really hangs on these; that is a `timeout`, no error, and the next prompt is answered."""
     backend = solver(0.4)
     stuck, fine = backend.complete(
         [Prompt("a", "", task), Prompt("b", "", tasks.Simplification(expression=r"\sin(x)^2+\cos(x)^2"))]
@@ -91,23 +90,19 @@ def test_a_hang_is_a_timeout_and_costs_one_worker(task: tasks.Task) -> None:
     assert "\\boxed{1}" in fine.text
 
 
-def _faulty(question: Question) -> Answer:
-    raise LookupError("a mistake of ours")
-
-
 def test_a_fault_of_ours_is_an_error_and_no_answer() -> None:
     """An exception that no system raised is reported, and not counted as an unsolved problem."""
-    backend = ComputerAlgebra(_faulty, ComputerAlgebraSettings(), 1, 1024)
+    backend = ComputerAlgebra(len, ComputerAlgebraSettings(), 1, 1024)  # type: ignore[arg-type]
     [done] = backend.complete([Prompt("a", "", FRULLANI)])
     backend.close()
     assert (done.text, done.finish_reason) == ("", "error")
     assert done.error is not None
-    assert "a mistake of ours" in done.error
+    assert "TypeError" in done.error
 
 
 UNSOLVED = [
     integral("x^{x}", "0", "a"),
-    tasks.Sum(term=r"\frac{1}{k^3+k+1}", index="k", lower="1", upper=r"\infty"),
+    tasks.Sum(term=r"\frac{1}{k!+k}", index="k", lower="1", upper=r"\infty"),
     tasks.IndefiniteIntegral(integrand=r"\frac{1}{\ln(\ln x)}", variable="x"),
 ]
 
@@ -115,7 +110,7 @@ UNSOLVED = [
 @pytest.mark.parametrize("task", UNSOLVED, ids=lambda task: task.operation)
 @pytest.mark.parametrize("solve", [solve_with_sympy, pytest.param(solve_with_maxima, marks=needs_maxima)])
 def test_what_cannot_be_solved_is_said_without_a_formula(solve: object, task: tasks.Task) -> None:
-    """An unevaluated integral or sum is no answer: the text says so, and holds nothing to be taken for one."""
+    """An unevaluated integral or sum is no answer: the text says so, and holds no formula."""
     answer = solve(Question(task, (), 3.0, 1024))  # type: ignore[operator]
     assert answer.status in {"unsolved", "timeout"}
     assert not set("$\\=") & set(answer.text)

@@ -1,4 +1,4 @@
-"""Maxima's syntax, its Lisp results, and its process: what goes in, what comes out, and what it may not do."""
+"""Maxima's syntax, its Lisp results, and its process: what goes in, what comes out, what it may not do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(script: str, seconds: float = 10.0, patience: float = 3.0) -> Transcript
 WRITTEN = [
     (x + y, "(v0 + v1)"),
     (sympy.Rational(-3, 4), "((-3)/4)"),
-    (sympy.exp(sympy.I * sympy.pi * x), "exp((%i * %pi * v0))"),
+    (sympy.exp(sympy.I), "exp(%i)"),
     (sympy.besselj(n, x), "bessel_j(v0, v1)"),
     (sympy.polygamma(1, x), "psi[(1)](v0)"),
     (sympy.hyper((1, n), (2,), x), "hypergeometric([(1), v0], [(2)], v1)"),
@@ -39,7 +39,7 @@ WRITTEN = [
 @pytest.mark.parametrize(("expression", "text"), WRITTEN, ids=[text for _, text in WRITTEN])
 def test_expressions_are_written(expression: sympy.Basic, text: str) -> None:
     """SymPy expressions become Maxima's, under neutral names."""
-    symbols = sorted(expression.atoms(sympy.Symbol), key=str)
+    symbols = expression.atoms(sympy.Symbol) & {n, x, y}
     assert MaximaWriter(Names(symbols)).write(expression) == text
 
 
@@ -72,7 +72,7 @@ def test_the_unknown_function_elsewhere_is_not_taken_for_itself() -> None:
     ("relation", "statements"),
     [
         ("x > 0", ["assume((v0 > (0)))"]),
-        ("0 < x < 1", ["assume((v0 > (0)))", "assume((v0 < (1)))"]),
+        ("0 < x < 1", ["assume(((0) < v0))", "assume((v0 < (1)))"]),
         (r"x \ne 1", ["assume(notequal(v0, (1)))"]),
         (r"x \in \mathbb{Z}", ["declare(v0, integer)"]),
     ],
@@ -122,7 +122,7 @@ def test_results_without_meaning_are_refused(form: str) -> None:
 
 @needs_maxima
 def test_every_translated_function_means_the_same() -> None:
-    """At one point, each function of the table has the same value in Maxima as in SymPy, where both know it."""
+    """At one point, each function of the table has the same value in Maxima as in SymPy."""
     arguments = {1: ["7/10"], 2: ["3/10", "7/10"], 3: ["2", "1/2", "7/10"], 4: ["2", "1/2", "1/3", "7/10"]}
     order_first = {"legendre_p", "hermite", "laguerre", "chebyshev_t", "chebyshev_u"}
     skipped = {"hstep", "delta", "max", "min", "bern", "fib", "double_factorial", "assoc_legendre_p"}
@@ -167,7 +167,7 @@ def test_a_question_is_reported_and_the_run_goes_on() -> None:
 @needs_maxima
 def test_an_endless_loop_ends_with_what_was_printed() -> None:
     """Processor time runs out; what was printed before counts."""
-    transcript = run('plumbline_emit("first", v0)$\nfor i: 1 step 0 thru 2 do false$\n', seconds=0.5)
+    transcript = run('plumbline_emit("first", v0)$\nfor i: 1 step 0 thru 2 do false$\n', seconds=2.0)
     assert transcript.timed_out
     assert transcript.results == (("first", "$V0"),)
 
@@ -181,8 +181,9 @@ def test_a_sleeping_process_is_killed_by_the_clock() -> None:
 @needs_maxima
 def test_too_much_memory_ends_the_process_alone() -> None:
     """A result beyond the memory limit ends Maxima without a result."""
-    transcript = run('plumbline_emit("huge", length(makelist(i^9, i, 1, 10^9)))$\n', seconds=8.0)
+    transcript = run('plumbline_emit("huge", length(make_array(any, 10^9)))$\n')
     assert transcript.results == ()
+    assert not transcript.timed_out
 
 
 @needs_maxima
@@ -196,5 +197,5 @@ def test_the_environment_and_start_up_files_stay_outside(
         init.write("v9: 99$\n")
     monkeypatch.setenv("HOME", home)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    transcript = run('plumbline_emit("v9", v9)$\nplumbline_emit("key", getenv("OPENAI_API_KEY"))$\n')
-    assert transcript.results == (("v9", "$V9"), ("key", "NIL"))
+    transcript = run('plumbline_emit("v9", v9)$\nsystem("echo @@result key [$OPENAI_API_KEY]")$\n')
+    assert transcript.results == (("v9", "$V9"), ("key", "[]"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from app.backends.computer_algebra.answers import OutOfTime, Unsolved
 from app.backends.computer_algebra.budget import Budget, Interrupted
@@ -24,6 +25,9 @@ POLISH = 0.1
 SMALL = 2
 """A result of so few operations is not shortened any further."""
 
+HEAVY, SPECIAL = 50, 10
+"""Operations that a hypergeometric series or a case, and a call of another special function, count as."""
+
 UNEVALUATED = (
     sympy.Integral,
     sympy.Sum,
@@ -34,7 +38,7 @@ UNEVALUATED = (
     sympy.meijerg,
     sympy.RootSum,
     sympy.ConditionSet,
-    sympy.core.function.AppliedUndef,
+    AppliedUndef,
     sympy.nan,
     sympy.zoo,
     sympy.AccumBounds,
@@ -102,8 +106,7 @@ def restates(result: sympy.Basic, question: sympy.Basic) -> bool:
     """Whether a value is the question again, still in functions that it asked to be evaluated."""
     if result.has(sympy.hyper):
         return True
-    special = any(not type(f).__module__.startswith(ELEMENTARY) for f in result.atoms(sympy.Function))
-    return special and result == question
+    return bool(_special(result)) and result == question
 
 
 def finished(result: sympy.Basic) -> bool:
@@ -112,9 +115,16 @@ def finished(result: sympy.Basic) -> bool:
 
 
 def size(result: sympy.Basic) -> tuple[int, int]:
-    """How long a reader finds it: operations, then length; functions without elementary form weigh more."""
+    """How long a reader finds it: operations, then length; what is not elementary weighs more."""
     heavy = len(result.atoms(sympy.hyper, sympy.Piecewise))
-    return (int(sympy.count_ops(result)) + 50 * heavy, len(str(result)))
+    weight = HEAVY * heavy + SPECIAL * len(_special(result))
+    return (int(sympy.count_ops(result)) + weight, len(str(result)))
+
+
+def _special(result: sympy.Basic) -> set[sympy.Basic]:
+    """The calls of functions that are not elementary."""
+    calls: set[sympy.Basic] = result.atoms(sympy.Function) - result.atoms(AppliedUndef)
+    return {call for call in calls if not type(call).__module__.startswith(ELEMENTARY)}
 
 
 def _kinds(result: sympy.Basic) -> str:
