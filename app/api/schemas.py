@@ -271,10 +271,11 @@ class LeaderboardRow(_Reply):
 
 
 class LeaderboardOut(_Reply):
-    """Models ranked on one version of a problem set, with uncertainty."""
+    """Models ranked on one version of a problem set (`selection` of its variants), with uncertainty."""
 
     problem_set: str
     version: str
     problems: int
     variants: int
+    selection: int
     rows: list[LeaderboardRow]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -60,25 +61,47 @@ def percent(share: float | None) -> str:
 
 def standing_table(standing: Standing) -> Table:
     """The leaderboard as a table: macro accuracy with its interval, and drops by perturbation."""
-    table = Table(title=f"{standing.title} · {standing.problem_set} {standing.version}", title_justify="left")
+    table = Table(
+        title=f"{standing.title} · {standing.problem_set} {standing.version}",
+        title_justify="left",
+        caption=_caption(standing),
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     table.add_column("#", justify="right")
     table.add_column("model", style="bold", no_wrap=True)
-    table.add_column("score %", justify="right")
-    table.add_column("95 % interval", justify="right", no_wrap=True)
-    table.add_column("original %", justify="right")
     kinds = [name for name in standing.perturbations if name != "original"]
-    for name in kinds:
-        table.add_column(f"{name}, pp", justify="right")
-    table.add_column("graded", justify="right")
-    table.add_column("ungradable", justify="right")
-    table.add_column("s/answer", justify="right")
+    headings = [
+        "score",
+        "95 %",
+        "original",
+        *(f"Δ {name[:5]}." for name in kinds),
+        "graded",
+        "ungr.",
+        "s each",
+    ]
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in standing.rows:
         table.add_row(*_cells(row, kinds))
     return table
 
 
+def _caption(standing: Standing) -> str:
+    """What the columns mean, for a reader who has only the terminal."""
+    about = f"{standing.problems} problems, {standing.variants} variants"
+    if standing.selection < standing.variants:
+        about = f"A balanced selection of {standing.selection} of the {standing.variants} variants"
+    names = ", ".join(name for name in standing.perturbations if name != "original")
+    return (
+        f"{about}. score: % correct, each problem one vote. Δ {names}: change against the originals of the "
+        "same problems, in percentage points. s each: seconds an answer took."
+    )
+
+
 def _cells(row: StandingRow, kinds: list[str]) -> list[str]:
-    interval = "–" if row.low is None else f"{percent(row.low)} – {percent(row.high)}"
+    interval = "–" if row.low is None else f"{percent(row.low)}–{percent(row.high)}"
     drops = [f"{-row.drops[name].points:+.1f}" if name in row.drops else "–" for name in kinds]
     return [
         str(row.rank) if row.ranked else "–",

@@ -46,13 +46,16 @@ class Cell:
 def standing(s: ReadSession, set_name: str, version: str | None = None) -> Standing:
     """The leaderboard of a version (the newest by default); raises `NotFound`.
 
-    Each model stands with one completed run: that of the largest coverage, of several the newest. Rows
-    under full coverage follow the ranked ones, those of larger coverage first.
+    Each model stands with one completed run: that of the largest coverage, of several the newest. Ranks are
+    about all variants as soon as one run has judged them all, until then about the largest selection that a
+    run was limited to: such selections are the same for everybody. Rows that do not cover it follow the
+    ranked ones, those of larger coverage first.
     """
     found = find_version(s, set_name, version)
     chosen = _chosen(s, found)
     cells = _cells(s, found.id, [run.id for run, _ in chosen])
-    rows = _ranked(_row(run, model, cells[run.id], found) for run, model in chosen)
+    selection = _selection(((run, cells[run.id]) for run, _ in chosen), found)
+    rows = _ranked(_row(run, model, cells[run.id], found, selection) for run, model in chosen)
     topics = s.scalars(select(ProblemRecord.topic).where(ProblemRecord.version_id == found.id).distinct())
     return Standing(
         problem_set=found.name,
@@ -61,6 +64,7 @@ def standing(s: ReadSession, set_name: str, version: str | None = None) -> Stand
         title=found.title,
         problems=found.problems,
         variants=found.variants,
+        selection=selection,
         perturbations=tuple(sorted({name for row in rows for name in row.drops})),
         topics=tuple(sorted(topics)),
         rows=tuple(rows),
@@ -115,14 +119,31 @@ def _cells(s: ReadSession, version_id: str, run_ids: Sequence[str]) -> dict[str,
     return cells
 
 
-def _row(run: RunRecord, model: ModelRecord, cells: Sequence[Cell], version: SetVersion) -> StandingRow:
+def _selection(runs: Iterable[tuple[RunRecord, Sequence[Cell]]], version: SetVersion) -> int:
+    """The largest number of variants of which some run has a verdict on each it was to ask; else all."""
+    covered = [
+        _planned(run, version)
+        for run, cells in runs
+        if sum(cell.graded for cell in cells) == _planned(run, version) * run.repetitions
+    ]
+    return max(covered, default=version.variants)
+
+
+def _planned(run: RunRecord, version: SetVersion) -> int:
+    """How many variants a run is about: those it was limited to, or all, as every submission is."""
+    return min(run.settings.get("limit") or version.variants, version.variants)
+
+
+def _row(
+    run: RunRecord, model: ModelRecord, cells: Sequence[Cell], version: SetVersion, selection: int
+) -> StandingRow:
     assert run.finished_at is not None  # noqa: S101 (the database holds this for every completed run)
-    graded, total = sum(cell.graded for cell in cells), version.variants * run.repetitions
+    graded, total = sum(cell.graded for cell in cells), selection * run.repetitions
     costs = [cell.cost for cell in cells if cell.cost is not None]
     overall = _estimate(cells)
     return StandingRow(
         rank=None,
-        ranked=0 < graded == total,
+        ranked=0 < graded == total and _planned(run, version) == selection,
         model=model.name,
         backend=model.backend,
         run_id=run.id,

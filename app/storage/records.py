@@ -256,7 +256,7 @@ class StandingRow:
 
     `score` is the macro accuracy over problems with the interval `low`–`high`; ungradable answers count as
     not correct, failed ones (the backend's fault) are left out and lower `coverage`, the share of the
-    version's samples that have a verdict. Below full coverage a row has no rank. `total` is what full
+    leaderboard's samples that have a verdict. Below full coverage a row has no rank. `total` is what full
     coverage would be. Rank 1 is best; equal scores share a rank.
     """
 
@@ -290,7 +290,10 @@ class StandingRow:
 
 @dataclass(frozen=True)
 class Standing:
-    """The leaderboard of one problem set version: ranked rows first, best first."""
+    """The leaderboard of one problem set version: ranked rows first, best first.
+
+    `selection` is the number of variants that the ranks are about, at most `variants`.
+    """
 
     problem_set: str
     version: str
@@ -298,6 +301,7 @@ class Standing:
     title: str
     problems: int
     variants: int
+    selection: int
     perturbations: tuple[str, ...]
     topics: tuple[str, ...]
     rows: tuple[StandingRow, ...]

@@ -68,13 +68,16 @@ def furnish(db: Database, *, answers_public: bool = False) -> tuple[SetVersion, 
         return version, models.register(s, "cas", "sympy", {"deadline": 2.5})
 
 
-def new_run(s: WriteSession, version: SetVersion, model: Model, repetitions: int = 1) -> Run:
-    """A queued run with a sample for every variant and repetition."""
-    run = runs.create(s, version_id=version.id, model_id=model.id, repetitions=repetitions)
+def new_run(
+    s: WriteSession, version: SetVersion, model: Model, repetitions: int = 1, limit: int | None = None
+) -> Run:
+    """A queued run with a sample for every variant (or the first `limit`) and repetition."""
+    settings = {"limit": limit}
+    run = runs.create(s, version_id=version.id, model_id=model.id, repetitions=repetitions, settings=settings)
     planned = [
         (variant.id, repetition)
         for repetition in range(repetitions)
-        for variant in problem_sets.list_variants(s, version.id)
+        for variant in problem_sets.list_variants(s, version.id)[:limit]
     ]
     samples.insert(s, run.id, planned)
     return run
@@ -106,11 +109,17 @@ def verdict(outcome: str) -> Verdict:
 
 
 def finished_run(
-    db: Database, version: SetVersion, model: Model, outcomes: Outcomes, *, cost: float | None = None
+    db: Database,
+    version: SetVersion,
+    model: Model,
+    outcomes: Outcomes,
+    *,
+    cost: float | None = None,
+    limit: int | None = None,
 ) -> Run:
     """A completed run, its samples ending as `outcomes` says and all others correct."""
     with db.write() as s:
-        run = new_run(s, version, model)
+        run = new_run(s, version, model, limit=limit)
         for sample in samples.list_samples(s, run.id, limit=1000):
             outcome = outcomes.get(sample.variant_id, "correct")
             if outcome == "pending":

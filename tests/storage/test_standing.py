@@ -103,6 +103,27 @@ def test_below_full_coverage_there_is_no_rank(db, missing):
     assert (second.graded, second.total, second.coverage) == (8, 9, pytest.approx(8 / 9))
 
 
+def test_runs_limited_alike_are_ranked_until_somebody_covers_all(db):
+    """The largest selection that a run covered is what ranks are about; a full run makes it all variants."""
+    version, model = furnish(db)
+    finished_run(db, version, model, {"p0/original": "incorrect"}, limit=4)
+    finished_run(db, version, other_model(db, "better"), {}, limit=4)
+    finished_run(db, version, other_model(db, "shorter"), {}, limit=3)
+    finished_run(db, version, other_model(db, "incomplete"), {"p0/original": "pending"})
+    found = standing(db)
+    assert (found.selection, found.variants) == (4, 9)
+    assert {row.model: row.rank for row in found.rows} == {
+        "better": 1,
+        "cas": 2,
+        "shorter": None,
+        "incomplete": None,
+    }
+    finished_run(db, version, other_model(db, "full"), {})
+    found = standing(db)
+    assert found.selection == 9
+    assert {row.model for row in found.rows if row.ranked} == {"full"}
+
+
 def test_a_run_of_failures_has_no_score(db):
     """Null is not a number: nothing graded is no score, and no rank."""
     version, model = furnish(db)
