@@ -89,14 +89,14 @@ def _deep(along: Path, answer: acb, point: Point) -> int | None:
     """Digits that the ends of two deep sequences share with the answer; None where balls are too wide."""
     ends = []
     for factor in FACTORS:
-        errors = []
+        errors: list[int] = []
         for depth in DEPTHS:
             ball = _narrow(along, factor * sympy.Integer(10) ** depth)
             if ball is None:
                 return None
             errors.append(_miss(ball, answer))
         if errors[-1] < DIGITS:
-            if errors[-1] <= errors[0] and ball is not None:
+            if errors[-1] <= errors[0]:  # no nearer: it comes to something else, or oscillates
                 found = f"the expression comes to {shown(ball)}"
                 raise Refused(f"{found}, but the answer is {shown(answer)}{described(point)}")
             return None

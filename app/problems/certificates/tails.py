@@ -45,8 +45,11 @@ class Growth:
         """The bound to a power; with a negative one, lower bounds become upper ones."""
         return Growth(self.c ** arb(exponent), self.p * exponent, self.q * exponent)
 
-    def seen_as(self, p: fmpq, q: arb, start: arb) -> arb:
-        """The least C for which C·y^p·e^(−q·y) is above this for all y ≥ start; needs p ≥ own, q ≤ own."""
+    def seen_as(self, p: fmpq, q: fmpq, start: arb) -> arb:
+        """The least C for which C·y^p·e^(−q·y) is above this for all y ≥ start.
+
+        That is so where their quotient falls from `start` on: own q ≥ q, and own p − p ≤ (own q − q)·start.
+        """
         return self.c * start ** arb(self.p - p) * (arb(q - self.q) * start).exp()
 
 
@@ -150,7 +153,8 @@ class Tail:
                 continue
             share = arb(0)
             for other in others:
-                if other.p > least.p or other.q < least.q:
+                power, rate = other.p - least.p, other.q - least.q
+                if rate < 0 or not arb(power) <= arb(rate) * self.start:  # else their quotient still grows
                     break
                 share += other.seen_as(least.p, least.q, self.start) / least.c
             else:
