@@ -57,7 +57,8 @@ def grade(db: Database, run_id: str, chunk: int, judges: Judges, check: Check) -
     with db.read() as s:
         if runs.finished(s, run_id):
             return 0
-        cases = samples.ungraded(s, _sample_ids(s, run_id, chunk))
+        sample_ids = _sample_ids(s, run_id, chunk)
+        cases = samples.ungraded(s, sample_ids)
     verdicts = []
     with closing(cast("Generator[Verdict]", judges.judge_many(case for _, case in cases))) as judged:
         for verdict in judged:
@@ -66,7 +67,7 @@ def grade(db: Database, run_id: str, chunk: int, judges: Judges, check: Check) -
     with db.write() as s:
         for (sample_id, _), verdict in zip(cases, verdicts, strict=True):
             samples.save_verdict(s, sample_id, verdict)
-        scores.refresh(s, run_id)
+        scores.refresh(s, run_id, samples.problems_of(s, sample_ids))
     return len(verdicts)
 
 
@@ -79,7 +80,8 @@ def finish(db: Database, run_id: str, chunk: int) -> bool:
         runs.lock(s, run_id)
         if runs.finished(s, run_id):
             return False
-        if scores.counts(s, run_id).done:
+        if samples.all_done(s, run_id):
+            scores.refresh(s, run_id)
             return runs.set_status(s, run_id, "completed")
         sample_ids = _sample_ids(s, run_id, chunk)
         unasked, ungraded = samples.prompts(s, sample_ids), samples.ungraded(s, sample_ids)

@@ -73,6 +73,38 @@ def count(s: ReadSession, run_id: str) -> int:
     return s.scalar(select(func.count()).where(SampleRecord.run_id == run_id)) or 0
 
 
+def problems_of(s: ReadSession, sample_ids: Collection[str]) -> list[str]:
+    """The ids of the problems that these samples ask, each once."""
+    return list(
+        s.scalars(
+            select(VariantRecord.problem_id)
+            .join(SampleRecord, _same_variant(VariantRecord))
+            .where(SampleRecord.id.in_(list(sample_ids)))
+            .distinct()
+        )
+    )
+
+
+def all_done(s: ReadSession, run_id: str) -> bool:
+    """Whether every sample of the run has a verdict or a failed completion.
+
+    Looks from the end, where a run that goes on has what is left: it need not read all of it.
+    """
+    left = (
+        select(SampleRecord.id)
+        .outerjoin(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
+        .outerjoin(GradeRecord, GradeRecord.sample_id == SampleRecord.id)
+        .where(
+            SampleRecord.run_id == run_id,
+            GradeRecord.sample_id.is_(None),
+            CompletionRecord.failed.is_not(True),
+        )
+        .order_by(SampleRecord.position.desc())
+        .limit(1)
+    )
+    return s.scalar(left) is None
+
+
 def prompts(s: ReadSession, sample_ids: Collection[str]) -> list[PendingPrompt]:
     """What to ask for those of the samples that have no completion yet, in planned order."""
     rows = s.execute(

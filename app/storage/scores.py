@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select
@@ -19,10 +20,18 @@ from app.storage.tables import (
 )
 
 
-def refresh(s: WriteSession, run_id: str) -> None:
-    """Make the run's score cells again from its grades; doing it twice changes nothing."""
+def refresh(s: WriteSession, run_id: str, problems: Collection[str] | None = None) -> None:
+    """Make the run's score cells again from its grades; doing it twice changes nothing.
+
+    With `problems`, only theirs: what it costs then depends on them, not on the size of the run.
+    """
     lock(s, run_id)
-    s.execute(delete(ScoreCellRecord).where(ScoreCellRecord.run_id == run_id))
+    old = ScoreCellRecord.run_id == run_id
+    chosen = SampleRecord.run_id == run_id
+    if problems is not None:
+        old &= ScoreCellRecord.problem_id.in_(list(problems))
+        chosen &= VariantRecord.problem_id.in_(list(problems))
+    s.execute(delete(ScoreCellRecord).where(old))
     tallies = _tallies()
     cells = (
         select(
@@ -40,7 +49,7 @@ def refresh(s: WriteSession, run_id: str) -> None:
         )
         .outerjoin(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
         .outerjoin(GradeRecord, GradeRecord.sample_id == SampleRecord.id)
-        .where(SampleRecord.run_id == run_id)
+        .where(chosen)
         .group_by(
             SampleRecord.run_id,
             SampleRecord.version_id,

@@ -24,6 +24,7 @@ from app.storage.tables import Base, UTCDateTime, serialize
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY_TIMEOUT_MS = 30_000
+IDLE_TIMEOUT_MS = 60_000
 MIGRATION_LOCK = 0x504C554D42  # any number that nothing else locks: the letters PLUMB
 ID_BYTES = 12
 ROWS_PER_INSERT = 500
@@ -59,6 +60,8 @@ class Database:
         if self._path is not None:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "connect", _prepare_postgres)
         self._reader: Engine = self.engine.execution_options(
             **({_READ: True} if self._path is not None else POSTGRES_READER)
         )
@@ -129,6 +132,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    # A process that was frozen in a transaction must not hold its locks for ever.
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TIMEOUT_MS}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -3,20 +3,16 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import text
 
 from app.evaluation.queue import Queue
 from app.storage import models, problem_sets
 from app.storage.sessions import Database
 from tests.evaluation.problem_sets import problem_set
 from tests.storage import postgres
-
-TEMPLATE = "plumbline_template"
-_numbers = count()
 
 
 @dataclass(frozen=True)
@@ -27,20 +23,25 @@ class House:
     queue: Queue
 
 
-def _furnish(url: str) -> None:
-    db, queue = Database(url), Queue(Database(url).url)
+def _make(url: str) -> None:
+    db = Database(url)
     db.upgrade()
-    queue.prepare()
+    Queue(db.url).prepare()
+    db.dispose()
+
+
+def _furnish(url: str) -> None:
+    db = Database(url)
     with db.write() as s:
         problem_sets.publish(s, problem_set())
         models.register(s, "double", "scripted", {"answers": [r"\boxed{4}"]})
-    queue.close()
     db.dispose()
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    _make(f"sqlite:///{path}")
     _furnish(f"sqlite:///{path}")
     return path
 
@@ -51,16 +52,22 @@ def postgres_server() -> Iterator[str]:
     if programs is None:
         pytest.skip(postgres.MISSING)
     with postgres.server(programs) as url:
-        _on_server(url, f"CREATE DATABASE {TEMPLATE}")
-        _furnish(make_url(url).set(database=TEMPLATE).render_as_string(hide_password=False))
+        _make(url)
         yield url
 
 
-def _on_server(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+def _empty(url: str) -> None:
+    """Take every row out of our tables and the queue's, but for those that say which schema this is."""
+    db = Database(url)
+    with db.write() as s:
+        tables = s.execute(
+            text(
+                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos') "
+                "AND tablename NOT IN ('alembic_version', 'dbos_migrations')"
+            )
+        ).all()
+        s.execute(text(f"TRUNCATE {', '.join(f'{schema}.{name}' for schema, name in tables)} CASCADE"))
+    db.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -69,9 +76,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "plumbline.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
-    server, name = request.getfixturevalue("postgres_server"), f"test_{next(_numbers)}"
-    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+    server: str = request.getfixturevalue("postgres_server")
+    _empty(server)
+    _furnish(server)
+    return server
 
 
 @pytest.fixture

@@ -4,13 +4,15 @@ import multiprocessing
 import os
 import random
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.evaluation import runs
 from app.evaluation.workflows import Rhythm
@@ -63,6 +65,38 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def freeze(house: House, process: BaseProcess) -> None:
+    """Stop the process at a moment when it holds no lock that would freeze the others too."""
+    assert process.pid is not None
+    for _ in range(50):
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(0.05)
+        if not locked(house):
+            return
+        thaw(process)
+        time.sleep(0.02)
+    pytest.fail("the worker holds a lock whenever it is looked at")
+
+
+def thaw(process: BaseProcess) -> None:
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGCONT)
+
+
+def locked(house: House) -> bool:
+    """Whether a transaction that writes is open."""
+    if house.db.engine.dialect.name == "postgresql":
+        with house.db.read() as s:
+            written = "SELECT count(*) FROM pg_locks WHERE mode IN ('RowExclusiveLock', 'RowShareLock')"
+            return bool(s.scalar(text(written)))
+    with closing(sqlite3.connect(house.db.engine.url.database or "", timeout=0.2)) as probe:
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+    return False
 
 
 def assert_sound(house: House, run_id: str, log: Logged) -> None:
@@ -120,11 +154,10 @@ def test_a_frozen_worker_is_replaced_and_does_no_harm_when_it_wakes(house: House
     run_id = start(house)
     with working(house, log) as (frozen,):
         wait_for(lambda: len(log.asked()) >= 3)
-        assert frozen.pid is not None
-        os.kill(frozen.pid, signal.SIGSTOP)
+        freeze(house, frozen)
         with working(house, log, rhythm=IMPATIENT):
             wait_for(lambda: status(house, run_id) == "completed")
-            os.kill(frozen.pid, signal.SIGCONT)
+            thaw(frozen)
             time.sleep(0.5)
     assert_sound(house, run_id, log)
 
