@@ -136,6 +136,12 @@ def test_sqlite_is_in_wal_mode_with_foreign_keys_on(tmp_path):
     database.dispose()
 
 
+def test_a_transaction_left_open_on_postgresql_is_ended(postgres_database):
+    """A frozen process holds its locks for a minute at most."""
+    with postgres_database.write() as s:
+        assert s.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x"])
 def test_a_database_that_cannot_serve_is_refused(url):
     """In-memory SQLite and other databases are refused with what to give instead."""

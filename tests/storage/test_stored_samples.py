@@ -3,10 +3,12 @@
 import threading
 
 import pytest
+from sqlalchemy import select
 
 from app.problems.tasks import IndefiniteIntegral
 from app.storage import runs, samples, scores
 from app.storage.errors import NotFound, UnknownVariants
+from app.storage.tables import ScoreCellRecord
 from tests.storage.furniture import complete, furnish, new_run, verdict
 
 
@@ -210,3 +212,33 @@ def test_counts_of_a_run_without_samples_are_zero(db, run):
         assert (found.total, found.pending, found.cost, found.seconds) == (0, 0, None, 0)
         with pytest.raises(NotFound):
             scores.counts(s, "none")
+
+
+def test_scores_problem_by_problem_are_the_scores_of_the_whole(db, run):
+    """Making the cells again for the problems of some samples alone gives what making all of them gives."""
+
+    def cells(s):
+        return s.execute(select(ScoreCellRecord.__table__)).all()
+
+    with db.write() as s:
+        for sample_id in samples.chunk(s, run.id, 0, 1000):
+            complete(s, sample_id)
+            samples.save_verdict(s, sample_id, verdict("correct"))
+            scores.refresh(s, run.id, samples.problems_of(s, [sample_id]))
+        piecewise = cells(s)
+        scores.refresh(s, run.id)
+        assert piecewise
+        assert sorted(piecewise) == sorted(cells(s))
+
+
+def test_a_run_is_done_with_its_last_verdict_or_failure(db, run):
+    """A completion without a verdict leaves it open; a failed completion needs none."""
+    first, *others = ids(db, run)
+    with db.write() as s:
+        complete(s, first, error="nobody listens")
+        for sample_id in others:
+            assert not samples.all_done(s, run.id)
+            complete(s, sample_id)
+            assert not samples.all_done(s, run.id)
+            samples.save_verdict(s, sample_id, verdict("incorrect"))
+        assert samples.all_done(s, run.id)
