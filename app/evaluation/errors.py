@@ -42,7 +42,7 @@ class UnknownRun(EvaluationError):
     """No run has this id."""
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"There is no run {run_id!r}. `plumbline runs` and GET /v1/runs list the runs.")
+        super().__init__(f"There is no run {run_id!r}. GET /v1/runs lists the runs.")
 
 
 class RunNotResumable(EvaluationError):
