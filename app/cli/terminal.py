@@ -59,6 +59,11 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f}"
 
 
+def change(drop: float) -> str:
+    """The change in percentage points that a drop is: one of 3 is −3.0."""
+    return f"{-drop:+.1f}" if round(drop, 1) else "0.0"
+
+
 def standing_table(standing: Standing) -> Table:
     """The leaderboard as a table: macro accuracy with its interval, and drops by perturbation."""
     table = Table(
@@ -68,19 +73,12 @@ def standing_table(standing: Standing) -> Table:
         caption_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        collapse_padding=True,
     )
     table.add_column("#", justify="right")
     table.add_column("model", style="bold", no_wrap=True)
     kinds = [name for name in standing.perturbations if name != "original"]
-    headings = [
-        "score",
-        "95 %",
-        "original",
-        *(f"Δ {name[:5]}." for name in kinds),
-        "graded",
-        "ungr.",
-        "s each",
-    ]
+    headings = ["score", "95 %", "orig.", *(f"Δ{name[:3]}" for name in kinds), "graded", "ungr.", "s"]
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in standing.rows:
@@ -96,13 +94,13 @@ def _caption(standing: Standing) -> str:
     names = ", ".join(name for name in standing.perturbations if name != "original")
     return (
         f"{about}. score: % correct, each problem one vote. Δ {names}: change against the originals of the "
-        "same problems, in percentage points. s each: seconds an answer took."
+        "same problems, in percentage points. s: seconds an answer took."
     )
 
 
 def _cells(row: StandingRow, kinds: list[str]) -> list[str]:
     interval = "–" if row.low is None else f"{percent(row.low)}–{percent(row.high)}"
-    drops = [f"{-row.drops[name].points:+.1f}" if name in row.drops else "–" for name in kinds]
+    drops = [change(row.drops[name].points) if name in row.drops else "–" for name in kinds]
     return [
         str(row.rank) if row.ranked else "–",
         row.model,
