@@ -11,9 +11,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PLUMBLINE_", extra="ignore")
 
-    data_dir: Path = Field(
-        default=Path("var"), description="Folder of the embedded database."
-    )
+    data_dir: Path = Field(default=Path("var"), description="Folder of the embedded database.")
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL; by default SQLite in the data folder."
     )
@@ -22,12 +20,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=2, ge=1, description="Worker processes that grade or solve.")
     chunk_size: int = Field(default=16, ge=1, description="Samples in one unit of durable work.")
-    grading_deadline: float = Field(
-        default=10.0, gt=0, description="Seconds an answer may take to grade."
-    )
-    worker_memory: int = Field(
-        default=2048, ge=256, description="Memory of one worker process, in MiB."
-    )
+    grading_deadline: float = Field(default=10.0, gt=0, description="Seconds an answer may take to grade.")
+    worker_memory: int = Field(default=2048, ge=256, description="Memory of one worker process, in MiB.")
 
     @property
     def resolved_database_url(self) -> str:

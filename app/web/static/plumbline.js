@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const element of document.querySelectorAll(".formula")) {
         const source = element.textContent;
         try {
-            katex.render(source, element, { ...options, throwOnError: true });
+            katex.render(`\\displaystyle ${source}`, element, { ...options, throwOnError: true });
         } catch {
             element.textContent = source;
         }
