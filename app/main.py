@@ -14,26 +14,20 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from app import __version__, web
 from app.api import errors as api_errors
 from app.api.routes import router as api_router
-from app.backends import BUILT_IN_MODELS, BackendUnavailable
-from app.evaluation.errors import EvaluationError
+from app.backends import BUILT_IN_MODELS
+from app.errors import PlumblineError
 from app.evaluation.queue import Queue
 from app.evaluation.services import Services
 from app.evaluation.workflows import Worker
 from app.grading import Judges
-from app.problems.errors import ProblemsError
 from app.problems.formats import native
 from app.settings import Settings
 from app.storage import models, problem_sets
-from app.storage.errors import StorageError
 from app.storage.sessions import Database
 
 
-class UnsafeBind(Exception):
+class UnsafeBind(PlumblineError):
     """The server was asked to listen where others could reach it without authentication."""
-
-
-EXPECTED_ERRORS = (StorageError, EvaluationError, ProblemsError, BackendUnavailable, UnsafeBind)
-"""What a user can mend: shown as one line, without a traceback."""
 
 
 def check_bind(host: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 from app.settings import Settings
@@ -12,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 def test_every_dependency_has_its_reason() -> None:
     """Each package of pyproject.toml has a row in docs/dependencies.md, and no row is left over."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = set(project["dependencies"]) | set(sum(project["optional-dependencies"].values(), []))
+    wanted = {*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())}
     names = {re.match(r"[A-Za-z0-9-]+", line).group() for line in wanted}  # type: ignore[union-attr]
     rows = re.findall(r"^\| ([a-z0-9, ()-]+) \|", (ROOT / "docs/dependencies.md").read_text(), re.M)
     told = {name.split(" ")[0] for row in rows for name in row.split(", ")} - {"package", "for", "---"}

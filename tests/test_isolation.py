@@ -211,8 +211,8 @@ def test_the_interrupt_of_a_terminal_ends_the_parent_cleanly() -> None:
             pids = {result.value for result in pool.map(calls.pid, range(20), 30.0)}
             spinning = [pool.submit(calls.spin, 0, 600.0) for _ in pids]
             time.sleep(0.3)
-            print(*pids, flush=True)
             try:
+                print(*pids, flush=True)  # from here on the interrupt may come
                 time.sleep(600)
             except KeyboardInterrupt:
                 value = pool.submit(calls.square, 3, 30.0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from app.errors import PlumblineError
 
-class BackendError(Exception):
+
+class BackendError(PlumblineError):
     """The base of this room's errors."""
 
 

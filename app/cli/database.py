@@ -7,7 +7,7 @@ from app.cli.terminal import output
 from app.main import upgrade_database
 from app.settings import Settings
 
-commands = typer.Typer(help="Make or upgrade the database.", no_args_is_help=True)
+commands = typer.Typer(help="Make or upgrade the database.", no_args_is_help=True, add_completion=False)
 
 
 @commands.callback()

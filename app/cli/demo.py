@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from app.backends import BUILT_IN_MODELS, BackendUnavailable, open_backend
+from app.cli.leaderboard import standing_table
 from app.cli.runs import watch
 from app.cli.server import run_server
-from app.cli.terminal import errors, output, standing_table
+from app.cli.terminal import errors, output
 from app.evaluation import runs as evaluation
 from app.evaluation.services import Services
 from app.main import open_services, upgrade_database

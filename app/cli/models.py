@@ -13,7 +13,7 @@ from app.main import open_database
 from app.settings import Settings
 from app.storage import models
 
-commands = typer.Typer(help="List and add models.", no_args_is_help=True)
+commands = typer.Typer(help="List and add models.", no_args_is_help=True, add_completion=False)
 
 
 @commands.command("list")

@@ -22,7 +22,9 @@ from app.problems.formats import native
 from app.problems.problem import Certificate, ProblemSet, Variant
 from app.settings import Settings
 
-commands = typer.Typer(help="Build, verify and list problem sets.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Build, verify and list problem sets.", no_args_is_help=True, add_completion=False
+)
 
 SetName = Annotated[str, typer.Argument(metavar="SET", help="Name of a folder of the benchmarks.")]
 SEEDS = "seeds.toml"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from app.api.schemas import RunOut
-from app.cli.terminal import errors, follow, output
+from app.cli.terminal import errors, output, progress_bars
 from app.evaluation import runs as evaluation
 from app.evaluation import submissions
 from app.evaluation.services import Services
@@ -17,6 +19,8 @@ from app.main import open_services
 from app.settings import Settings
 from app.storage import runs, scores
 from app.storage.records import Run
+
+POLL_SECONDS = 0.3
 
 
 def run(
@@ -70,18 +74,26 @@ def submit(
         report(services, accepted.run_id, as_json)
 
 
-def watch(services: Services, labels: dict[str, str]) -> None:
-    """Show progress bars until every run (id → label) has ended."""
-
-    def finished(run_id: str) -> bool:
-        with services.database.read() as session:
-            return runs.get(session, run_id).finished
-
-    def counts(run_id: str):  # type: ignore[no-untyped-def]
-        with services.database.read() as session:
-            return scores.counts(session, run_id)
-
-    follow(labels, counts, finished)
+def watch(services: Services, labels: Mapping[str, str]) -> None:
+    """Show a progress bar for each run (id → label) until all have ended."""
+    with progress_bars() as bars:
+        tasks = {run_id: bars.add_task(label, total=None, note="") for run_id, label in labels.items()}
+        waiting = list(labels)
+        while waiting:
+            for run_id in list(waiting):
+                with services.database.read() as session:
+                    ended = runs.get(session, run_id).finished
+                    counts = scores.counts(session, run_id)
+                bars.update(
+                    tasks[run_id],
+                    total=counts.total,
+                    completed=counts.total - counts.pending,
+                    note=f"{counts.correct} correct, {counts.ungradable} ungradable",
+                )
+                if ended:
+                    waiting.remove(run_id)
+            if waiting:
+                time.sleep(POLL_SECONDS)
 
 
 def report(services: Services, run_id: str, as_json: bool) -> None:

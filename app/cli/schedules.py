@@ -13,7 +13,7 @@ from app.settings import Settings
 from app.storage import schedules
 from app.storage.records import Schedule
 
-commands = typer.Typer(help="Start runs by a cron rule.", no_args_is_help=True)
+commands = typer.Typer(help="Start runs by a cron rule.", no_args_is_help=True, add_completion=False)
 
 Name = Annotated[str, typer.Argument(help="The schedule's name or id.")]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.errors import PlumblineError
+
 LISTED_NAMES = 20
 
 
-class EvaluationError(Exception):
+class EvaluationError(PlumblineError):
     """A request for an evaluation that cannot be met; the message is for the person who asked."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from app.errors import PlumblineError
 
-class GradingError(Exception):
+
+class GradingError(PlumblineError):
     """Base class of what keeps a rule from comparing an answer with the gold answer."""
 
 

@@ -1,7 +1,9 @@
 """What can be wrong with problems, their files, and their variants."""
 
+from app.errors import PlumblineError
 
-class ProblemsError(Exception):
+
+class ProblemsError(PlumblineError):
     """Base of every error of this room; the message says what is wrong, where, and what to do."""
 
 

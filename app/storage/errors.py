@@ -1,7 +1,9 @@
 """What can go wrong in storage, each error saying what, where and what to do."""
 
+from app.errors import PlumblineError
 
-class StorageError(Exception):
+
+class StorageError(PlumblineError):
     """Base of every error that storage raises on purpose."""
 
 

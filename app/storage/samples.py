@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from app.grading.verdict import Case, Outcome, Step, Verdict
 from app.storage.errors import NotFound, UnknownVariants
@@ -159,9 +159,13 @@ def save_completion(
 
 
 def ungraded(s: ReadSession, sample_ids: Collection[str]) -> list[tuple[str, Case]]:
-    """The cases to judge: those of the samples with a completion, no failure and no verdict, in order."""
+    """The cases to judge: those of the samples with a completion, no failure and no verdict, in order.
+
+    A solver that gave up says why, and those words are no answer: its case has an empty one.
+    """
+    answer = case((CompletionRecord.finish_reason == "unsolved", ""), else_=CompletionRecord.text)
     rows = s.execute(
-        select(SampleRecord.id, CompletionRecord.text, VariantRecord, GoldAnswerRecord.answer)
+        select(SampleRecord.id, answer, VariantRecord, GoldAnswerRecord.answer)
         .join(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
         .join(VariantRecord, _same_variant(VariantRecord))
         .join(

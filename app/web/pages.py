@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, cast
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
 from app import __version__
 from app.evaluation.services import Services
 from app.storage import leaderboards, problem_sets, samples
+from app.storage.errors import NotFound
 from app.storage.records import SampleRow
 from app.web import formatting
 
@@ -28,7 +31,23 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 
-router = APIRouter(include_in_schema=False)
+
+class _PageRoute(APIRoute):
+    """A route whose reader is a person: what is not there is told as a page."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def with_error_page(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except NotFound as error:
+                return _page(request, "missing.html", status_code=404, message=str(error))
+
+        return with_error_page
+
+
+router = APIRouter(include_in_schema=False, route_class=_PageRoute)
 templates = Jinja2Templates(FOLDER / "templates")
 templates.env.globals["app_version"] = __version__
 templates.env.filters.update(formatting.FILTERS)
@@ -38,8 +57,8 @@ def _services(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-def _page(request: Request, template: str, **context: Any) -> HTMLResponse:
-    return templates.TemplateResponse(request, template, context, headers=SECURITY_HEADERS)
+def _page(request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+    return templates.TemplateResponse(request, template, context, status_code, headers=SECURITY_HEADERS)
 
 
 @router.get("/")

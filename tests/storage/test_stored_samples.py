@@ -144,6 +144,17 @@ def test_cases_have_all_that_grading_needs(db, run):
     assert isinstance(case.task, IndefiniteIntegral)
 
 
+def test_the_words_of_a_solver_that_gave_up_are_no_answer(db, run):
+    """They are kept to be read, and judged as an empty answer."""
+    sample = ids(db, run)[0]
+    with db.write() as s:
+        text = "No answer: the integral of x stayed an integral."
+        samples.save_completion(s, sample, text=text, finish_reason="unsolved", latency=1)
+        [(_, case)] = samples.ungraded(s, [sample])
+        assert case.answer == ""
+        assert samples.get(s, sample).completion.text == text
+
+
 def test_the_first_verdict_stays_and_comes_back_whole(db, run):
     """Grading twice counts once."""
     sample = ids(db, run)[0]

@@ -102,4 +102,5 @@ def test_a_page_that_is_not_there_says_so(live: Live, path: str) -> None:
     """A wrong address is 404 and names what is missing."""
     reply = live.client.get(path)
     assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith("text/html")
     assert "none" in reply.text
