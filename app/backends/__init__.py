@@ -37,11 +37,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Adapter:
-    """A kind of backend: what its settings are, and how it is opened with so many workers of so many MiB."""
+    """A kind of backend: what its settings are, and how it is opened with so many workers of so many MiB.
+
+    One that `reads_files` is registered at the command line only: no request may name files of the server.
+    """
 
     settings: type[BackendSettings]
     open: Callable[[Any, int, int], Backend]
     summary: str
+    reads_files: bool = False
 
 
 BACKENDS: dict[str, Adapter] = {
@@ -56,6 +60,7 @@ BACKENDS: dict[str, Adapter] = {
         RecordedSettings,
         lambda settings, workers, memory_mb: Recorded.from_file(settings.path),
         "completions recorded in a JSONL file",
+        reads_files=True,
     ),
     "scripted": Adapter(
         ScriptedSettings,

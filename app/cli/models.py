@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.backends import BACKENDS, ModelSpec
+from app.backends import BACKENDS, ModelSpec, check_spec
 from app.cli.terminal import output
 from app.main import open_database
 from app.settings import Settings
@@ -46,6 +46,7 @@ def add(
     if key_env is not None:
         settings["api_key_env"] = key_env
     spec = ModelSpec(name, backend, settings)
+    check_spec(spec)
     with open_database(Settings()) as database, database.write() as session:
         models.register(session, spec.name, spec.backend, spec.settings)
     output.print(f"{name} is registered; evaluate it: plumbline run --model {name} --problem-set core")

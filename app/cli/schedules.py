@@ -70,7 +70,8 @@ def resume(name: Name) -> None:
 def trigger(name: Name) -> None:
     """Start its run now; a server or worker works on it."""
     with open_services(Settings()) as services:
-        output.print(evaluation.trigger(services.database, services.queue, name))
+        run_id = evaluation.trigger(services.database, services.queue, name, chunk_size=services.chunk_size)
+        output.print(run_id)
 
 
 def _print(schedule: Schedule) -> None:

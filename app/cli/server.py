@@ -29,8 +29,13 @@ def serve(
 def run_server(settings: Settings, with_worker: bool) -> None:
     """Run the web server until it is told to stop."""
     with open_services(settings, with_worker=with_worker) as services:
-        errors.print(f"Plumbline listens at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
-        uvicorn.run(create_app(services), host=settings.host, port=settings.port, log_level="warning")
+        config = uvicorn.Config(
+            create_app(services), host=settings.host, port=settings.port, log_level="warning"
+        )
+        socket = config.bind_socket()  # an address in use ends the command here, with uvicorn's words
+        host, port = socket.getsockname()[:2]
+        errors.print(f"Plumbline listens at http://{host}:{port} (Ctrl-C stops it)")
+        uvicorn.Server(config).run(sockets=[socket])
 
 
 def worker() -> None:

@@ -143,6 +143,13 @@ def test_a_schedule_is_made_paused_resumed_and_triggered(live: Live) -> None:
         ("POST", "/v1/models", {"name": "x", "backend": "telepathy"}, 422, "telepathy"),
         (
             "POST",
+            "/v1/models",
+            {"name": "x", "backend": "recorded", "settings": {"path": "/etc/passwd"}},
+            422,
+            "files",
+        ),
+        (
+            "POST",
             "/v1/schedules",
             {"name": "x", "model": "sympy", "problem_set": "core", "cron": "often"},
             422,

@@ -1,10 +1,10 @@
 """Models: what is evaluated."""
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, HTTPException, status
 
 from app.api.dependencies import ServicesDep
 from app.api.schemas import ModelIn, ModelOut, Page
-from app.backends import check_spec
+from app.backends import BACKENDS, check_spec
 from app.backends.base import ModelSpec
 from app.storage import models
 
@@ -22,6 +22,11 @@ def list_models(services: ServicesDep) -> Page[ModelOut]:
 def register_model(services: ServicesDep, wanted: ModelIn) -> ModelOut:
     """Register a model; the same request again changes nothing."""
     check_spec(ModelSpec(wanted.name, wanted.backend, wanted.settings))
+    if BACKENDS[wanted.backend].reads_files:
+        raise HTTPException(
+            status.HTTP_422_UNPROCESSABLE_CONTENT,
+            f"The backend {wanted.backend} reads files of the server: use `plumbline models add` there.",
+        )
     with services.database.write() as session:
         return ModelOut.model_validate(models.register(session, wanted.name, wanted.backend, wanted.settings))
 

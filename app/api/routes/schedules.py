@@ -46,4 +46,5 @@ def resume_schedule(services: ServicesDep, schedule: str) -> ScheduleOut:
 @router.post("/{schedule}/trigger", status_code=status.HTTP_201_CREATED)
 def trigger_schedule(services: ServicesDep, schedule: str) -> RunOut:
     """Start its run now, beside its rule."""
-    return read_run(services, evaluation.trigger(services.database, services.queue, schedule))
+    run_id = evaluation.trigger(services.database, services.queue, schedule, chunk_size=services.chunk_size)
+    return read_run(services, run_id)
