@@ -123,6 +123,8 @@ def create_app(services: Services | None = None) -> FastAPI:
         version=__version__,
         summary="Shows whether a language model's mathematics still stands when the problem is nudged.",
         lifespan=lifespan,
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere; /api is ours
+        redoc_url=None,
     )
     # A page of another site must not reach this server through a name that it lets point at loopback.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])

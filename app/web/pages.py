@@ -95,3 +95,14 @@ def problem(request: Request, name: str, problem_id: str, version: str | None = 
     for sample in answered:
         answers.setdefault(sample.variant_id, []).append((models[sample.run_id], sample))
     return _page(request, "problem.html", set=shown, detail=detail, answers=answers)
+
+
+@router.get("/api")
+def interface(request: Request) -> HTMLResponse:
+    """The REST interface, from the same description that `/openapi.json` gives to programs."""
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for path, methods in request.app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            line = (method.upper(), path, operation.get("description", operation["summary"]))
+            groups.setdefault(operation["tags"][0], []).append(line)
+    return _page(request, "api.html", groups=groups)

@@ -97,6 +97,14 @@ def test_pages_forbid_foreign_and_inline_scripts(live: Live) -> None:
     assert "unsafe-eval" not in policy
 
 
+def test_the_interface_page_lists_every_route_without_help_from_elsewhere(live: Live) -> None:
+    """It names the routes of the OpenAPI description and loads nothing from another host."""
+    page = live.client.get("/api").text
+    for path in live.client.get("/openapi.json").json()["paths"]:
+        assert path in page
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+
+
 @pytest.mark.parametrize("path", ["/leaderboards/none", "/problems/core/none"])
 def test_a_page_that_is_not_there_says_so(live: Live, path: str) -> None:
     """A wrong address is 404 and names what is missing."""
