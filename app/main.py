@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import __version__, web
 from app.api import errors as api_errors
+from app.api import origins
 from app.api.routes import router as api_router
 from app.backends import BUILT_IN_MODELS
 from app.errors import PlumblineError
@@ -128,6 +129,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     )
     # A page of another site must not reach this server through a name that it lets point at loopback.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    origins.install(app)
     api_errors.install(app)
     app.include_router(api_router)
     app.include_router(web.router)

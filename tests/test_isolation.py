@@ -29,6 +29,8 @@ def workers() -> Iterator[Isolated]:
 def run_script(body: str, *arguments: str, **options: object) -> subprocess.Popen[str]:
     """A Python program of its own, in the root of the repository."""
     code = (
+        # a shell starts a job in the background with the interrupt ignored, and so would be the program
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from app.isolation import Isolated\nfrom tests import isolated_calls as calls\n"
         + textwrap.dedent(body)
     )
@@ -222,8 +224,11 @@ def test_the_interrupt_of_a_terminal_ends_the_parent_cleanly() -> None:
     )
     assert program.stdout is not None
     pids = [int(pid) for pid in program.stdout.readline().split()]
-    os.killpg(program.pid, signal.SIGINT)
-    output, errors = program.communicate(timeout=30)
+    try:
+        os.killpg(program.pid, signal.SIGINT)
+        output, errors = program.communicate(timeout=30)
+    finally:
+        program.kill()
     assert (output, errors, program.returncode) == ("interrupted\n", "", 0)
     assert not any(map(alive, pids))
 

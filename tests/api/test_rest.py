@@ -176,6 +176,16 @@ def test_another_host_name_is_refused(live: Live) -> None:
     assert live.client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+def test_a_page_of_another_site_can_change_nothing(live: Live, origin: str) -> None:
+    """A browser names the page that sends a request; only our own pages may change something."""
+    foreign = live.client.post("/v1/grade", json={"gold": "1", "answer": "1"}, headers={"Origin": origin})
+    assert foreign.status_code == 403
+    assert origin in foreign.json()["detail"]
+    own = live.client.post("/v1/grade", json={"gold": "1", "answer": "1"}, headers={"Origin": live.url})
+    assert own.json()["outcome"] == "correct"
+
+
 def test_serving_beyond_loopback_is_refused(live: Live) -> None:
     """Without authentication the server binds to nothing but loopback, and says why."""
     refused = live.command("serve", "--host", "0.0.0.0")  # noqa: S104
