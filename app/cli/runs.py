@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from app.api.schemas import RunOut
+from app.api.schemas import Counts, RunOut
 from app.cli.terminal import errors, output, progress_bars
 from app.evaluation import runs as evaluation
 from app.evaluation import submissions
@@ -33,18 +33,22 @@ def run(
     repetitions: Annotated[int, typer.Option(min=1, help="Times each variant is asked.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON.")] = False,
 ) -> None:
-    """Evaluate a model on a problem set, here and now."""
+    """Evaluate a model on a problem set, here and now; a run of this kind that was interrupted goes on."""
+    wanted: dict[str, Any] = {
+        "problem_set": problem_set,
+        "model": model,
+        "version": version,
+        "limit": limit,
+        "repetitions": repetitions,
+    }
     with open_services(Settings(), with_worker=True) as services:
-        run_id = evaluation.start(
-            services.database,
-            services.queue,
-            problem_set=problem_set,
-            model=model,
-            version=version,
-            limit=limit,
-            repetitions=repetitions,
-            chunk_size=services.chunk_size,
-        )
+        run_id = evaluation.unfinished(services.database, **wanted)
+        if run_id is not None:
+            errors.print(f"going on with {run_id}")
+        else:
+            run_id = evaluation.start(
+                services.database, services.queue, chunk_size=services.chunk_size, **wanted
+            )
         watch(services, {run_id: f"{model} on {problem_set}"})
         report(services, run_id, as_json)
 
@@ -102,7 +106,8 @@ def report(services: Services, run_id: str, as_json: bool) -> None:
         ended: Run = runs.get(session, run_id)
         counts = scores.counts(session, run_id)
     if as_json:
-        reply = RunOut.model_validate(ended).model_copy(update={"counts": counts})
+        reply = RunOut.model_validate(ended)
+        reply.counts = Counts.model_validate(counts)
         typer.echo(reply.model_dump_json(indent=2))
     elif ended.status == "failed":
         errors.print(f"[bold red]{ended.model} failed:[/] {ended.error}")

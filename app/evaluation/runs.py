@@ -86,6 +86,19 @@ def start_in(
     return run.id
 
 
+def unfinished(
+    db: Database, *, problem_set: str, model: str, version: str | None, limit: int | None, repetitions: int
+) -> str | None:
+    """The id of the newest run of this very kind that was started and has not ended, if there is one."""
+    with db.read() as s:
+        wanted = (find_version(s, problem_set, version).id, limit, repetitions)
+        for status in ("running", "queued"):
+            for run in stored.list_runs(s, status=status, problem_set=problem_set, model=model):
+                if run.kind == "run" and (run.version_id, run.settings["limit"], run.repetitions) == wanted:
+                    return run.id
+    return None
+
+
 def create(
     s: WriteSession,
     version: SetVersion,

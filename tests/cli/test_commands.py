@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import time
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
-from tests.live import environment, plumbline
+from tests.live import PLUMBLINE, ROOT, environment, plumbline
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,27 @@ def test_the_main_job_runs_from_nothing_and_asks_nothing_twice(tmp_path: Path) -
     before = _completions(tmp_path)
     assert plumbline(variables, "demo", "--no-serve", "--limit", "9").returncode == 0
     assert _completions(tmp_path) == before
+
+
+def test_a_run_killed_at_any_point_goes_on_with_the_same_command(tmp_path: Path) -> None:
+    """After kill -9 the command continues the run, and no persisted completion is asked for again."""
+    variables = environment(tmp_path)
+    assert plumbline(variables, "db", "upgrade").returncode == 0
+    words = ["run", "--model", "sympy", "--problem-set", "core", "--limit", "12", "--json"]
+    with subprocess.Popen([PLUMBLINE, *words], env=variables, cwd=ROOT, stdout=PIPE, stderr=PIPE) as first:
+        end = time.monotonic() + 120
+        while len(before := _completions(tmp_path)) < 2:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        first.kill()
+    again = plumbline(variables, *words)
+    assert again.returncode == 0, again.stderr
+    run = json.loads(again.stdout)
+    assert run["id"] in again.stderr
+    assert (run["status"], run["counts"]["graded"]) == ("completed", 12)
+    after = _completions(tmp_path)
+    assert len(after) == 12
+    assert set(before) <= set(after)
 
 
 def _completions(folder: Path) -> list[tuple[str, str]]:
