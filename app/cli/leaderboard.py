@@ -71,11 +71,12 @@ def _caption(standing: Standing) -> str:
     about = f"{standing.problems} problems, {standing.variants} variants"
     if standing.selection < standing.variants:
         about = f"A balanced selection of {standing.selection} of the {standing.variants} variants"
-    names = ", ".join(name for name in standing.perturbations if name != "original")
-    return (
-        f"{about}. score: % correct, each problem one vote. Δ {names}: change against the originals of the "
-        "same problems, in percentage points. s: seconds an answer took."
-    )
+    sentences = [about, "score: % correct, each problem one vote"]
+    if names := ", ".join(name for name in standing.perturbations if name != "original"):
+        sentences.append(
+            f"Δ {names}: change against the originals of the same problems, in percentage points"
+        )
+    return ". ".join([*sentences, "s: seconds an answer took."])
 
 
 def _cells(row: StandingRow, kinds: list[str]) -> list[str]:
