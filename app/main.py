@@ -71,8 +71,11 @@ def publish_shipped(database: Database, benchmarks: Path) -> None:
     with database.read() as session:
         stored = {each.content_sha256 for each in problem_sets.list_sets(session)}
         registered = {model.name for model in models.list_models(session)}
-    built = [read_texts(path.parent) for path in sorted(benchmarks.glob(f"*/{native.HEADER}"))]
-    new_sets = [native.load_set(texts) for texts in built if native.content_hash(texts) not in stored]
+    new_sets = [
+        native.load_set(read_texts(header.parent))
+        for header in sorted(benchmarks.glob(f"*/{native.HEADER}"))
+        if native.content_hash({native.HEADER: header.read_text(encoding="utf-8")}) not in stored
+    ]
     new_models = [spec for spec in BUILT_IN_MODELS if spec.name not in registered]
     if new_sets or new_models:
         with database.write() as session:

@@ -82,5 +82,5 @@ def main() -> None:
         errors.print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(2)
     except KeyboardInterrupt:
-        errors.print("stopped; what was persisted is kept, and the same command goes on from there")
+        errors.print("stopped; what was persisted is kept, and the next worker goes on from there")
         sys.exit(130)

@@ -14,7 +14,6 @@ from app.maths.limits import Limits
 _UNKNOWN_BITS = 16.0
 _LARGEST_ARGUMENT_BITS = 60
 _SLOW = (sp.log, sp.sin, sp.cos, sp.atan, sp.erf, sp.LambertW)
-_SMALL_EXPONENT = 20.0
 _MATRIX_EXPONENT = 64
 _EXPONENT_DIGITS = 6
 _UNEVALUATED = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
