@@ -90,12 +90,14 @@ FUNCTIONS: dict[str, Callee] = {
     "ln": _f(sp.log, bare=True),
     "log": _f(_log, 1, 2, bare=True),
     "Log": _f(_log, 1, 2, bare=True),
+    "LogBase": _f(_by_count(_1=sp.log, _2=lambda b, x: sp.log(x, b)), 1, 2),
     "lg": _f(lambda x: sp.log(x, 10), bare=True),
     "log10": _f(lambda x: sp.log(x, 10)),
     "log2": _f(lambda x: sp.log(x, 2)),
     "sqrt": _f(sp.sqrt),
     "cbrt": _f(sp.cbrt),
     "root": _f(lambda x, n: sp.root(x, n), 2),
+    "Rational": _f(lambda p, q: p / q, 2),
     "abs": _f(sp.Abs, compares=True),
     "Abs": _f(sp.Abs, compares=True),
     "sgn": _f(sp.sign, bare=True, compares=True),
@@ -143,10 +145,18 @@ FUNCTIONS: dict[str, Callee] = {
     "digamma": _f(sp.digamma, order=(0,)),
     "trigamma": _f(sp.trigamma, order=(0,)),
     "polygamma": _f(sp.polygamma, 2, order=(0, 1)),
+    "psi_": _f(_by_count(_1=sp.digamma, _2=sp.polygamma), 1, 2, order=(0, 1)),
+    "Psi": _f(_by_count(_1=sp.digamma, _2=sp.polygamma), 1, 2, order=(0, 1)),
+    "GAMMA": _f(_gamma, 1, 2, order=(0,), degree=2),
+    "Zeta": _f(sp.zeta, 1, 2, order=(0, 1), degree=2),
     "psi": _f(_by_count(_1=sp.digamma, _2=sp.polygamma), 1, 2, order=(0, 1)),
     "beta": _f(_by_count(_2=sp.beta, _3=lambda x, a, b: sp.betainc(a, b, 0, x)), 2, 3, order=(0, 1)),
     "Beta": _f(sp.beta, 2, order=(0, 1)),
     "betainc": _f(sp.betainc, 4),
+    "betainc_regularized": _f(
+        _by_count(_3=lambda x, a, b: sp.betainc_regularized(a, b, 0, x), _4=sp.betainc_regularized), 3, 4
+    ),
+    "sinc": _f(sp.sinc),
     "erf": _f(sp.erf, bare=True),
     "erfc": _f(sp.erfc, bare=True),
     "erfi": _f(sp.erfi, bare=True),
@@ -206,11 +216,11 @@ FUNCTIONS: dict[str, Callee] = {
     "struve_h": _f(_struve_h, 2, order=(0,), degree=1),
     "struvel": _f(_struve_l, 2, order=(0,), degree=1),
     "struve_l": _f(_struve_l, 2, order=(0,), degree=1),
-    "legendre": _f(sp.legendre, 2, order=(0,), degree=1),
+    "legendre": _f(_by_count(_2=sp.legendre, _3=sp.assoc_legendre), 2, 3, order=(0,), degree=1),
     "legendre_p": _f(sp.legendre, 2, order=(0,), degree=1),
     "assoc_legendre": _f(sp.assoc_legendre, 3, order=(0, 1), degree=1),
     "hermite": _f(sp.hermite, 2, order=(0,), degree=1),
-    "laguerre": _f(sp.laguerre, 2, order=(0,), degree=1),
+    "laguerre": _f(_by_count(_2=sp.laguerre, _3=sp.assoc_laguerre), 2, 3, order=(0,), degree=1),
     "assoc_laguerre": _f(sp.assoc_laguerre, 3, order=(0,), degree=1),
     "chebyshevt": _f(sp.chebyshevt, 2, order=(0,), degree=1),
     "chebyshevu": _f(sp.chebyshevu, 2, order=(0,), degree=1),
@@ -223,6 +233,7 @@ FUNCTIONS: dict[str, Callee] = {
     "elliptic_f": _f(sp.elliptic_f, 2),
     "elliptic_pi": _f(sp.elliptic_pi, 2, 3),
     "LambertW": _f(sp.LambertW, 1, 2),
+    "ProductLog": _f(_by_count(_1=sp.LambertW, _2=lambda k, x: sp.LambertW(x, k)), 1, 2),
     "lambertw": _f(sp.LambertW, 1, 2),
     "lambert_w": _f(sp.LambertW),
     "zeta": _f(sp.zeta, 1, 2, order=(0, 1), degree=2),
@@ -239,6 +250,10 @@ FUNCTIONS: dict[str, Callee] = {
     "kron_delta": _f(sp.KroneckerDelta, 2),
     "hyper": _f(sp.hyper, 3, lists=True),
     "hypergeometric": _f(sp.hyper, 3, lists=True),
+    "hypergeom": _f(sp.hyper, 3, lists=True),
+    "hyp2f1": _f(lambda a, b, c, z: sp.hyper((a, b), (c,), z), 4),
+    "hyp1f1": _f(lambda a, b, z: sp.hyper((a,), (b,), z), 3),
+    "hyp0f1": _f(lambda b, z: sp.hyper((), (b,), z), 2),
     "meijerg": _f(sp.meijerg, 3, lists=True),
     "det": _f(lambda m: m.det(), bare=True),
     "Interval": _f(lambda a, b, *flags: sp.Interval(a, b, *flags), 2, compares=True),
@@ -254,6 +269,12 @@ FUNCTIONS: dict[str, Callee] = {
 }
 """Known functions by name, with or without a backslash."""
 
+CHOICES: dict[str, Callee] = {
+    "C": _f(sp.binomial, 2, order=(0, 1)),
+    "P": _f(sp.ff, 2, order=(1,), degree=1),
+}
+"""Letters between two counts: combinations `_nC_k` and permutations `_nP_k`."""
+
 FUNCTIONS_ONLY_CALLED = frozenset({"Gamma", "gamma", "psi", "beta", "zeta", "eta", "delta", "Theta"})
 """Names that are functions only before a bracket, and letters otherwise (rule 8)."""
 
@@ -262,6 +283,7 @@ MARKED_LETTERS: dict[str, Callee] = {"S": _f(sp.fresnels), "C": _f(sp.fresnelc)}
 
 CALLED_LETTERS: dict[str, Callee] = {
     "B": _f(sp.beta, 2, order=(0, 1)),
+    **CHOICES,
     "W": _f(sp.LambertW, 1),
     "K": _f(sp.elliptic_k, 1),
     "E": _f(sp.elliptic_e, 1, 2),

@@ -9,8 +9,7 @@ Rules where notation is ambiguous (each is fixed, none guesses from context it c
 2.  `e` is the number, `i` the imaginary unit unless it is the index of an enclosing sum or product. `E`, `I`
     and `N` are letters, except in computer-algebra text (no backslash, and `*` or a `name(`), where `E` and
     `I` are the numbers. `C`, `J`, `B`, `d` are letters; `d` before a letter inside an integral is its
-    differential. `C1`, `c2`, `K1` are the constants `C_1`, `c_2`, `K_1`; any other letter before a digit
-    multiplies.
+    differential. Digits right after a letter are its subscript: `C1` is `C_1`, `x2` is `x_2`.
 3.  Multiplication, written or not, and division have one precedence and go left to right: `1/2x` is `x/2`.
     A sign binds weaker than a power (`-x^2`), a prime and `!` bind strongest, powers go right to left.
 4.  A function without brackets takes the juxtaposed factors that follow, up to an operator sign, another
@@ -67,6 +66,8 @@ CONSTANTS: dict[str, Any] = {
     "infty": sp.oo,
     "infinity": sp.oo,
     "Infinity": sp.oo,
+    "Pi": sp.pi,
+    "PI": sp.pi,
     "inf": sp.oo,
     "minf": -sp.oo,
     "oo": sp.oo,
@@ -107,6 +108,43 @@ CALL_NAMES = _words(
 )
 """Computer-algebra calls whose arguments are not plain values; `grammar.algebra` builds them."""
 
+WOLFRAM: dict[str, str] = {
+    **{name.capitalize(): name for name in _in_order(
+        "sqrt sin cos tan cot sec csc sinh cosh tanh coth sech csch exp abs sign floor ceiling max min re im "
+        "arg conjugate gamma beta zeta erf erfc erfi binomial factorial pochhammer fibonacci limit"
+    )},
+    **{f"Arc{name}": f"arc{name.lower()}" for name in _in_order(
+        "Sin Cos Tan Cot Sec Csc Sinh Cosh Tanh Coth Sech Csch"
+    )},
+    "Gamma": "Gamma", "Log": "LogBase", "Log10": "log10", "Log2": "log2", "Factorial2": "factorial2",
+    "Mod": "Mod", "GCD": "gcd", "LCM": "lcm",
+    "CubeRoot": "cbrt", "Surd": "root", "PolyGamma": "psi_", "LogGamma": "loggamma",
+    "HarmonicNumber": "harmonic",
+    "BernoulliB": "bernoulli", "EulerE": "euler", "CatalanNumber": "catalan", "StieltjesGamma": "stieltjes",
+    "ExpIntegralEi": "Ei", "ExpIntegralE": "expint", "SinIntegral": "Si", "CosIntegral": "Ci",
+    "SinhIntegral": "Shi", "CoshIntegral": "Chi", "LogIntegral": "li", "FresnelS": "fresnels",
+    "FresnelC": "fresnelc",
+    "InverseErf": "erfinv", "InverseErfc": "erfcinv", "Sinc": "sinc",
+    "BesselJ": "besselj", "BesselY": "bessely", "BesselI": "besseli", "BesselK": "besselk",
+    "HankelH1": "hankel1", "HankelH2": "hankel2", "SphericalBesselJ": "jn", "SphericalBesselY": "yn",
+    "AiryAi": "airyai", "AiryBi": "airybi", "AiryAiPrime": "airyaiprime", "AiryBiPrime": "airybiprime",
+    "StruveH": "struveh", "StruveL": "struvel", "LegendreP": "legendre", "LegendreQ": "legendre_q",
+    "HermiteH": "hermite", "LaguerreL": "laguerre", "ChebyshevT": "chebyshevt", "ChebyshevU": "chebyshevu",
+    "GegenbauerC": "gegenbauer", "JacobiP": "jacobi", "EllipticK": "elliptic_k", "EllipticE": "elliptic_e",
+    "EllipticF": "elliptic_f", "EllipticPi": "elliptic_pi", "ProductLog": "ProductLog",
+    "LambertW": "ProductLog",
+    "HurwitzZeta": "zeta", "DirichletEta": "eta", "PolyLog": "polylog", "LerchPhi": "lerchphi",
+    "HurwitzLerchPhi": "lerchphi", "Hypergeometric2F1": "hyp2f1", "Hypergeometric1F1": "hyp1f1",
+    "Hypergeometric0F1": "hyp0f1", "HypergeometricPFQ": "hyper", "HypergeometricU": "hyperu",
+    "MeijerG": "meijerg",
+    "KroneckerDelta": "KroneckerDelta", "DiracDelta": "DiracDelta", "HeavisideTheta": "Heaviside",
+    "UnitStep": "Heaviside",
+    "BetaRegularized": "betainc_regularized", "Integrate": "Integral", "Sum": "Sum", "Product": "Product",
+    "D": "diff",
+    "Rational": "Rational",
+}  # fmt: skip
+"""Functions of the Wolfram language, before a square bracket, and their names here."""
+
 BLACKBOARD: dict[str, Any] = {
     "R": sp.Reals,
     "Z": sp.Integers,
@@ -118,9 +156,6 @@ BLACKBOARD: dict[str, Any] = {
 FUNCTION_LETTERS = frozenset("fghuvwyzFGY")
 """Letters that `y(0) = …` at the start of a text makes functions (rule 1)."""
 
-INTEGRATION_CONSTANTS = frozenset("CcKk")
-"""Letters that a digit right after them numbers: `C1`."""
-
 PROSE = _words(
     "the and or if for is so then that this when where with answer none undefined otherwise else does not "
     "exist exists dne diverges converges no yes solution solutions all any real hence thus therefore are "
@@ -129,6 +164,7 @@ PROSE = _words(
 WORD_OPERATORS = {
     "and": "and",
     "or": "or",
+    "mod": "mod",
     "if": "if",
     "for": "if",
     "when": "if",
@@ -146,12 +182,14 @@ OPERATOR_COMMANDS: dict[str, str] = {
     "smallsetminus": "setminus",
     "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lnot": "not", "neg": "not",
     "pm": "pm", "mp": "mp",
-    "prime": "'", "bmod": "mod", "doteq": "=", "coloneqq": "=", "simeq": "approx",
+    "prime": "'", "bmod": "mod", "mod": "mod", "pmod": "pmod", "mapsto": "|->", "doteq": "=",
+    "coloneqq": "=", "simeq": "approx",
     "circ": "circ", "degree": "degree", "vert": "|", "lvert": "abs(", "rvert": "abs)",
     "mid": "bar", "lbrace": "set{", "rbrace": "set}", "{": "set{", "}": "set}", "lbrack": "[", "rbrack": "]",
     "lparen": "(", "rparen": ")", "lfloor": "floor(", "rfloor": "floor)", "lceil": "ceil(", "rceil": "ceil)",
     "%": "%", "colon": ":", "langle": "(", "rangle": ")", "nmid": "nmid", "subset": "subset",
-    "subseteq": "subset", "|": "norm", "Vert": "norm", "cr": "\\\\", "newline": "\\\\",
+    "subseteq": "subset", "|": "norm", "Vert": "norm", "lVert": "norm", "rVert": "norm", "cr": "\\\\",
+    "newline": "\\\\",
 }  # fmt: skip
 """Commands that are operators or brackets, and the operator's name in the grammar."""
 
@@ -174,16 +212,22 @@ TEXT_COMMANDS = _words("text textrm textit textbf textsf mbox hbox textnormal")
 TRANSPARENT_COMMANDS = _words("boxed fbox ensuremath underline smash substack mathop underbrace")
 """Commands that draw something round their argument."""
 
+VECTOR_ACCENTS = _in_order("vec overrightarrow")
+LETTER_ACCENTS = _in_order("hat widehat widetilde check breve mathring acute grave")
+UNIT_VECTORS = frozenset("ijk")
+"""Letters that under an arrow, a hat or in bold are the unit vectors of the axes."""
+
 SKIPPED_COMMANDS = _words("hspace vspace phantom hphantom vphantom color label tag kern mspace")
 """Commands dropped together with their braced argument."""
 
 CHARACTERS: dict[str, str] = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*",
     "⁄": "/", "∕": "/", "÷": "/", "√": r"\sqrt ", "∛": r"\sqrt[3]", "∞": r"\infty ", "≤": "<=", "≥": ">=",
-    "⩽": "<=", "⩾": ">=", "≦": "<=", "≧": ">=", "≠": "!=", "≡": "=", "≈": r"\approx ",
+    "⩽": "<=", "⩾": ">=", "≦": "<=", "≧": ">=", "≠": "!=", "≡": r"\equiv ", "≈": r"\approx ",
     "±": r"\pm ", "∓": r"\mp ",
     "∫": r"\int ", "∑": r"\sum ", "∏": r"\prod ", "∂": r"\partial ", "∈": r"\in ", "∉": r"\notin ",
-    "∪": r"\cup ", "∩": r"\cap ", "∅": r"\emptyset ", "→": r"\to ", "∧": r"\land ",
+    "∪": r"\cup ", "∩": r"\cap ", "∅": r"\emptyset ", "→": r"\to ", "↦": r"\mapsto ", "‖": r"\Vert ",
+    "∧": r"\land ",
     "∨": r"\lor ", "¬": r"\lnot ",
     "′": "'", "″": "''", "‴": "'''", "’": "'", "°": r"\degree ", "ℝ": r"\mathbb{R}", "ℤ": r"\mathbb{Z}",
     "ℕ": r"\mathbb{N}", "ℚ": r"\mathbb{Q}", "ℂ": r"\mathbb{C}", "½": r"\frac12 ", "⅓": r"\frac13 ",

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.maths import known, notation
+from app.maths import known, notation, numerals
 from app.maths.errors import ParseError
 from app.maths.limits import Limits
 
-_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?![\d.]))?")
-_THOUSANDS = re.compile(r"\d{1,3}(?:(?:\{,\}|\\,|\\!)\d{3})+(?!\d)|\d{1,3}(?:,\d{3})+(?![\d,])")
-_SPELLED_THOUSANDS = re.compile(r"\d{1,3}(?:(?:\{,\}|\\,|\\!)\d{3})+(?!\d)")
-_SEPARATORS = re.compile(r"\{,\}|\\,|\\!|,")
+_BASED_START = frozenset("0123456789ABCDEF(")
+_AFTER_POINT = re.compile(r"\.(?:\d|\(\d|\\(?:overline|bar|dot)\b)")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}")
 _BRACED = re.compile(r"\s*\{([^{}]*)\}")
 _OPENING = re.compile(r"\s*(?:[(_^{'\[]|\\left)")
-_RECURRING = re.compile(r"(\d+\.\d*)\\overline\s*\{?(\d+)\}?")
 _NEGATED = re.compile(r"\s*(=|\\in\b)")
-_DECIMALS = re.compile(r"\.\d+")
 _PERCENT = re.compile(r"\\?%(pi|e|i|gamma|phi|catalan|c|k_?\d*|r\d+)(?![A-Za-z])")
 _FACED = re.compile(r"\{\s*\\(?:rm|it|bf|sf)\s*(\\?%?[A-Za-z]+)\s*\}")
 _SINGLE = re.compile(r"\s*([A-Za-z0-9])")
-_ALGEBRA = re.compile(r"\*|[A-Za-z]{2,}\(|\boo\b")
+_MODULUS = re.compile(r"\(\s*(?:\\(?:text|mathrm|operatorname)\s*\{\s*mod\s*\}|\\?[bp]?mod(?![A-Za-z]))")
+_ALGEBRA = re.compile(r"\*|[A-Za-z]{2,}\(|\boo\b|\b[A-Z][A-Za-z0-9]+\[")
 _MAX_LETTER_RUN = 4
+_OPERATORS = {
+    first: [(spelling, operator) for spelling, operator in notation.PLAIN_OPERATORS if spelling[0] == first]
+    for first in {spelling[0] for spelling, _ in notation.PLAIN_OPERATORS}
+}
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ class _Tokeniser:
         self.algebra = is_algebra_text(text)
         self.position = 0
         self.brackets = 0
+        self.calls: list[str] = []
+        self.congruent = False
         self.tokens: list[Token] = []
 
     def run(self) -> list[Token]:
@@ -106,9 +109,11 @@ class _Tokeniser:
             character = self.text[self.position]
             if character.isspace() or character in "~$":
                 self.position += 1
+            elif character in _BASED_START and self._based():
+                pass
             elif character == "\\":
                 self._command()
-            elif character.isdigit() or (character == "." and self._digit_follows()):
+            elif character.isdigit() or (character == "." and _AFTER_POINT.match(self.text, self.position)):
                 self._number()
             elif character.isalpha():
                 self._letters()
@@ -121,6 +126,8 @@ class _Tokeniser:
                     f"the text has more than {self.limits.tokens} tokens", "give only the final formula"
                 )
         self._drop_units()
+        if self.congruent:
+            self.tokens = [replace(t, text="pmod") if t.text == "mod" else t for t in self.tokens]
         self.tokens.append(Token("end", "", len(self.original)))
         return self.tokens
 
@@ -146,40 +153,37 @@ class _Tokeniser:
         if kind == "operator":
             self.brackets += {"(": 1, "[": 1, "set{": 1, ")": -1, "]": -1, "set}": -1}.get(text, 0)
 
-    def _digit_follows(self) -> bool:
-        following = self.text[self.position + 1 : self.position + 2]
-        return following.isdigit()
+    def _based(self) -> bool:
+        """Reads a number with its base, where one starts here."""
+        if self.position and self.text[self.position - 1].isalnum():
+            return False
+        numeral = numerals.read_based(self.text, self.position)
+        if numeral is not None:
+            self._numeral(numeral)
+        return numeral is not None
 
     def _number(self) -> None:
         start = self.position
-        pattern = _SPELLED_THOUSANDS if self.brackets else _THOUSANDS
-        grouped = pattern.match(self.text, start)
-        recurring = _RECURRING.match(self.text, start)
-        if recurring:
-            self.position = recurring.end()
-            digits = f"{recurring.group(1)}({recurring.group(2)})"
-        elif grouped:
-            self.position = grouped.end()
-            digits = _SEPARATORS.sub("", grouped.group())
-            decimals = _DECIMALS.match(self.text, self.position)
-            if decimals:
-                digits += decimals.group()
-                self.position = decimals.end()
-        else:
-            match = _NUMBER.match(self.text, start)
-            if match is None:
-                raise self._error(f"{self.text[start]!r} is not a digit this grammar reads")
-            self.position = match.end()
-            digits = match.group()
-        if len(digits) > self.limits.digits:
-            raise self._error(f"a number has more than {self.limits.digits} digits", position=start)
-        if len(digits) > 1 and digits.startswith("0") and digits[1].isdigit():
-            raise self._error("a number begins with a needless zero", "write it without", start)
-        self._add("number", digits, start)
+        numeral = numerals.read(self.text, start, listed=self.brackets > 0)
+        if numeral is None:
+            raise self._error(f"{self.text[start]!r} is not a digit this grammar reads")
+        self._numeral(numeral)
+
+    def _numeral(self, numeral: numerals.Numeral) -> None:
+        if len(numeral.digits) > self.limits.digits:
+            raise self._error(f"a number has more than {self.limits.digits} digits")
+        start, self.position = self.position, numeral.end
+        self._add("number", numeral.digits, start)
 
     def _letters(self) -> None:
         start = self.position
         word = _WORD.match(self.text, start)
+        if word and word.group() in notation.WOLFRAM and self.text.startswith("[", word.end()):
+            self._add("name", notation.WOLFRAM[word.group()], start)
+            self._add("operator", "(", word.end())
+            self.calls.append("]")
+            self.position = word.end() + 1
+            return
         if word and self._known(word.group()):
             self.position = word.end()
             self._add("name", word.group(), start)
@@ -230,19 +234,36 @@ class _Tokeniser:
         start = self.position
         if self.text[start] == "%" and self._percent(start):
             return
-        face = _FACED.match(self.text, start)
+        face = _FACED.match(self.text, start) if self.text[start] == "{" else None
         if face:
             self.position = face.end()
             self._add("name", face.group(1).replace("\\", ""), start, marked=True)
             return
-        for spelling, operator in notation.PLAIN_OPERATORS:
+        modulus = _MODULUS.match(self.text, start) if self.text[start] == "(" else None
+        if modulus:
+            self.position = modulus.end()
+            self._add("operator", "pmod(", start)
+            return
+        for spelling, operator in _OPERATORS.get(self.text[start], ()):
             if self.text.startswith(spelling, start):
                 self.position += len(spelling)
-                self._add("operator", operator, start)
+                self._add("operator", self._in_call(operator), start)
                 return
         raise self._error(
             f"the character {self.text[start]!r} is not mathematics", "remove it or spell it out"
         )
+
+    def _in_call(self, operator: str) -> str:
+        """The bracket that one means inside a Wolfram call: `f[x]` is f(x), and braces are lists."""
+        if not self.calls:
+            return operator
+        if operator in "([{":
+            self.calls.append({"(": ")", "[": "]]", "{": "}"}[operator])
+            return "[" if operator == "{" else operator
+        if operator in ")]}":
+            closed = self.calls.pop()
+            return {"]": ")", "}": "]"}.get(closed, operator)
+        return operator
 
     def _command(self) -> None:
         start = self.position
@@ -274,8 +295,9 @@ class _Tokeniser:
         elif name == "%" and self._percent(start):
             return
         elif name in notation.OPERATOR_COMMANDS:
+            self.congruent = self.congruent or name == "equiv"
             self._add("operator", notation.OPERATOR_COMMANDS[name], start)
-        elif name == "sqrt":
+        elif name in ("sqrt", "root"):
             self._add("command", name, start)
         elif name in known.FUNCTIONS or name in notation.CONSTANTS or name in notation.GREEK:
             self._add("name", name, start, marked=True)
@@ -334,8 +356,10 @@ class _Tokeniser:
             self._words(content, start)
         elif re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", content.replace("\\", "").replace(" ", "")):
             name = content.replace("\\", "").replace(" ", "")
-            bold = command in ("mathbf", "boldsymbol", "bm") and name in "HL"
-            self._add("name", f"bold{name}" if bold else name, start, marked=True)
+            bold = command in ("mathbf", "boldsymbol", "bm", "pmb", "textbf")
+            if bold and name in notation.UNIT_VECTORS:
+                name = f"unit_{name}"
+            self._add("name", f"bold{name}" if bold and name in "HL" else name, start, marked=True)
         elif content.isdigit():
             self._add("number", content, start)
         elif content:

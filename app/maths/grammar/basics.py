@@ -10,7 +10,7 @@ from app.maths.arithmetic import add, call, multiply, negate, power, rational
 from app.maths.grammar.calculus import at_differential, differential, read_derivative_fraction
 from app.maths.grammar.cursor import POSTFIX, POWER, PRODUCT, SUM, Infix, Parser
 from app.maths.known import FUNCTIONS
-from app.maths.notation import TRANSPARENT_COMMANDS
+from app.maths.notation import LETTER_ACCENTS, TRANSPARENT_COMMANDS, UNIT_VECTORS, VECTOR_ACCENTS
 from app.maths.tokens import Token
 
 _DOTS = {"dot": 1, "ddot": 2, "dddot": 3}
@@ -20,6 +20,8 @@ def read_number(parser: Parser, token: Token) -> Any:
     """An exact rational; a whole number before a proper fraction of whole numbers is a mixed number."""
     number = rational(token.text, parser.limits)
     if number.is_Integer and number.p > 0 and token.text.isdigit() and (fraction := _proper_fraction(parser)):
+        return number + fraction
+    if number.is_Integer and (fraction := _slashed_fraction(parser)):
         return number + fraction
     if parser.peek().kind == "number":
         parser.fail("two numbers stand side by side", "write * between them, or a comma for a list")
@@ -41,6 +43,17 @@ def _proper_fraction(parser: Parser) -> Any:
         return None
     parser.index += used
     return sp.Rational(int(upper), int(lower))
+
+
+def _slashed_fraction(parser: Parser) -> Any:
+    """The `1/2` after the whole number of `3 1/2`, or None."""
+    upper, slash, lower = (parser.peek(ahead) for ahead in range(3))
+    if not (upper.text.isdigit() and slash.text == "/" and lower.text.isdigit() and upper.kind == "number"):
+        return None
+    if not 0 < int(upper.text) < int(lower.text):
+        return None
+    parser.index += 3
+    return sp.Rational(int(upper.text), int(lower.text))
 
 
 def read_plus(parser: Parser, token: Token) -> Any:
@@ -124,10 +137,37 @@ def read_power(parser: Parser, left: Any) -> Any:
 def _superscript_marks(parser: Parser) -> Any:
     """The reader of `^\\circ`, with the tokens of it consumed, or None."""
     braced = parser.at("{", ahead=1)
-    if parser.at("circ", "degree", ahead=2 if braced else 1):
-        parser.index += 4 if braced else 2
-        return lambda angle: angle * sp.pi / 180
+    first = 2 if braced else 1
+    if parser.at("circ", "degree", ahead=first):
+        parser.index += first + 1 + braced
+        return lambda angle: _with_minutes(parser, angle)
+    if parser.at("*", ahead=first) and (not braced or parser.at("}", ahead=first + 1)):
+        parser.index += first + 1 + braced
+        return sp.conjugate
+    step = parser.peek(first)
+    if braced and step.kind == "command" and step.text in _FACTORIAL_POWERS:
+        parser.index += first + 1
+        build = _FACTORIAL_POWERS[step.text]
+        order = parser.argument()
+        parser.expect("}")
+        return lambda base: call(build, [base, order], parser.limits)
     return None
+
+
+_FACTORIAL_POWERS = {"underline": FUNCTIONS["FallingFactorial"], "overline": FUNCTIONS["rf"]}
+
+
+def _with_minutes(parser: Parser, degrees: Any) -> Any:
+    """An angle in degrees, with the minutes and seconds of arc that follow (`45^\\circ 30'`)."""
+    total = degrees
+    for marks, share in ((1, 60), (2, 3600)):
+        ahead = 0
+        while parser.at("'", ahead=ahead + 1):
+            ahead += 1
+        if parser.peek().kind == "number" and ahead == marks:
+            total += rational(parser.next().text, parser.limits) / share
+            parser.index += marks
+    return total * sp.pi / 180
 
 
 def read_factorial(parser: Parser, left: Any) -> Any:
@@ -145,7 +185,7 @@ def read_factorial(parser: Parser, left: Any) -> Any:
 
 def read_degree(parser: Parser, left: Any) -> Any:
     parser.next()
-    return left * sp.pi / 180
+    return _with_minutes(parser, left)
 
 
 def read_percent(parser: Parser, left: Any) -> Any:
@@ -175,6 +215,14 @@ def read_root(parser: Parser, token: Token) -> Any:
     return power(parser.operand(), 1 / index, parser.limits)
 
 
+def read_plain_tex_root(parser: Parser, token: Token) -> Any:
+    """`\\root n \\of x`."""
+    index = parser.argument()
+    if parser.next().text != "of":
+        parser.fail("\\root has no \\of")
+    return power(parser.argument(), 1 / index, parser.limits)
+
+
 def read_binomial(parser: Parser, token: Token) -> Any:
     upper = parser.argument()
     return call(FUNCTIONS["binomial"], [upper, parser.argument()], parser.limits)
@@ -182,6 +230,20 @@ def read_binomial(parser: Parser, token: Token) -> Any:
 
 def read_conjugate(parser: Parser, token: Token) -> Any:
     return sp.conjugate(parser.argument())
+
+
+def read_accent(parser: Parser, token: Token) -> Any:
+    """A vector's arrow or hat: part of the letter's name, and the unit vectors' own over i, j and k."""
+    braced = parser.accept("{")
+    names = [parser.next().text]
+    while parser.peek().kind == "name" and braced:
+        names.append(parser.next().text)
+    if braced:
+        parser.expect("}")
+    name = {"imath": "i", "jmath": "j"}.get(names[0], "".join(names))
+    if name in UNIT_VECTORS:
+        return sp.Symbol(f"unit_{name}")
+    return sp.Symbol(name if token.text in VECTOR_ACCENTS else f"{token.text}_{name}")
 
 
 def read_modulo(parser: Parser, left: Any) -> Any:
@@ -197,10 +259,12 @@ def read_choose(parser: Parser, left: Any) -> Any:
 
 
 def read_tilde(parser: Parser, token: Token) -> Any:
-    """`\\tilde{\\infty}` is complex infinity; other tildes are not read."""
-    if parser.argument() != sp.oo:
-        parser.fail("the command \\tilde is known over \\infty only", token=token)
-    return sp.zoo
+    """`\\tilde{\\infty}` is complex infinity; over a letter it is part of the name."""
+    start = parser.index
+    if parser.argument() == sp.oo:
+        return sp.zoo
+    parser.index = start
+    return read_accent(parser, token)
 
 
 def read_dots(parser: Parser, token: Token) -> Any:
@@ -244,6 +308,8 @@ PREFIXES = {
     "\\overline": read_conjugate,
     "\\bar": read_conjugate,
     "\\tilde": read_tilde,
+    "\\root": read_plain_tex_root,
+    **{f"\\{name}": read_accent for name in (*VECTOR_ACCENTS, *LETTER_ACCENTS)},
     **{f"\\{name}": read_dots for name in _DOTS},
     **{f"\\{name}": read_transparent for name in TRANSPARENT_COMMANDS},
 }

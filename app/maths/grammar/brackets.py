@@ -78,7 +78,7 @@ def read_brace(parser: Parser, token: Token) -> Any:
     """A braced group; with commas it is a set, and empty braces may begin a hypergeometric function."""
     if parser.accept("}"):
         return read_hypergeometric(parser)
-    if parser.at("_") and parser.peek(1).kind == "number":
+    if parser.at("_", "^") and parser.peek(1).kind == "number":
         value = read_hypergeometric(parser)
         parser.expect("}")
         return value
@@ -124,6 +124,16 @@ def read_absolute(parser: Parser, token: Token) -> Any:
     return call(known.FUNCTIONS["Abs"], [inside], parser.limits)
 
 
+def read_norm(parser: Parser, token: Token) -> Any:
+    """The Euclidean norm of a vector; of a number its absolute value."""
+    with parser.bracket("norm"):
+        inside = parser.expression()
+    parser.expect("norm")
+    if isinstance(inside, sp.MatrixBase | sp.Tuple):
+        return sp.sqrt(sp.Add(*(sp.Abs(entry) ** 2 for entry in inside)))
+    return call(known.FUNCTIONS["Abs"], [inside], parser.limits)
+
+
 def read_floor(parser: Parser, token: Token) -> Any:
     items, _ = read_items(parser, "floor)")
     return call(known.FUNCTIONS["floor"], items, parser.limits)
@@ -146,10 +156,7 @@ def read_environment(parser: Parser, token: Token) -> Any:
     if name in notation.CASES_ENVIRONMENTS:
         return _cases(parser, name, token)
     if name in notation.GROUP_ENVIRONMENTS:
-        with parser.bracket():
-            inside = parser.expression()
-        _finish(parser, name)
-        return inside
+        return _lines(parser, name)
     parser.fail(f"the environment {name} is not known", token=token)
 
 
@@ -157,6 +164,18 @@ def _finish(parser: Parser, name: str) -> None:
     token = parser.next()
     if token.kind != "finish" or token.text != name:
         parser.fail(f"expected \\end{{{name}}}, found {describe(token)}", token=token)
+
+
+def _lines(parser: Parser, name: str) -> Any:
+    """The lines of an aligned display: one object, or a tuple of them."""
+    lines: list[Any] = []
+    with parser.bracket():
+        while parser.peek().kind != "finish":
+            lines.append(parser.expression())
+            while parser.accept(",", ".", "\\\\", "&"):
+                pass
+    _finish(parser, name)
+    return lines[0] if len(lines) == 1 else sp.Tuple(*lines)
 
 
 def _rows(parser: Parser, name: str, ragged: bool = False) -> list[list[Any]]:
@@ -218,7 +237,10 @@ def _cases(parser: Parser, name: str, token: Token) -> Any:
 
 
 def read_hypergeometric(parser: Parser) -> Any:
-    """The rest of `{}_pF_q` after the empty braces."""
+    """The rest of `{}_pF_q`, or of `{}_nC_k` and `{}_nP_k`, after the empty braces."""
+    counted = _count_of_choices(parser)
+    if counted is not None:
+        return counted
     upper_count = _count(parser)
     name = parser.next()
     if name.kind != "name" or name.text != "F":
@@ -228,6 +250,18 @@ def read_hypergeometric(parser: Parser) -> Any:
     if len(parameters) != upper_count + lower_count:
         parser.fail("the indices count other parameters than are written", token=name)
     return sp.hyper(parameters[:upper_count], parameters[upper_count:], argument)
+
+
+def _count_of_choices(parser: Parser) -> Any:
+    """Combinations `{}_nC_k` and permutations `{}_nP_k`, or None for anything else."""
+    start = parser.index
+    if parser.accept("_", "^"):
+        total = parser.script()
+        name = parser.next()
+        if name.kind == "name" and name.text in known.CHOICES and parser.accept("_"):
+            return call(known.CHOICES[name.text], [total, parser.script()], parser.limits)
+    parser.index = start
+    return None
 
 
 def _count(parser: Parser) -> int:
@@ -244,15 +278,15 @@ def _count(parser: Parser) -> int:
 def _hypergeometric_arguments(parser: Parser) -> list[Any]:
     """Upper and lower parameters and the argument, in one list; semicolons, commas and bars separate."""
     outer = parser.accept("{")
-    parser.expect("(")
+    closer = ")" if parser.expect("(", "[").text == "(" else "]"
     values: list[Any] = []
     with parser.bracket("|"):
         if parser.peek().kind == "begin":
             values = [value for row in _rows(parser, parser.next().text, ragged=True) for value in row]
-        while not parser.at(")") and parser.peek().kind != "end":
+        while not parser.at(closer) and parser.peek().kind != "end":
             if not parser.accept(",", ";", "bar", "|"):
                 values.append(parser.expression())
-    parser.expect(")")
+    parser.expect(closer)
     if outer:
         parser.expect("}")
     if not values:
@@ -272,7 +306,7 @@ def read_under(parser: Parser, left: Any) -> Any:
 
 
 def read_leading_subscript(parser: Parser, token: Token) -> Any:
-    """`_2F_1(…)` without the empty braces."""
+    """`_2F_1(…)`, `_nC_k` and `^nC_k` without the empty braces."""
     parser.index -= 1
     return read_hypergeometric(parser)
 
@@ -286,8 +320,10 @@ PREFIXES = {
     "set{": read_set,
     "|": read_absolute,
     "abs(": read_absolute,
+    "norm": read_norm,
     "floor(": read_floor,
     "ceil(": read_ceiling,
     "<begin>": read_environment,
     "_": read_leading_subscript,
+    "^": read_leading_subscript,
 }

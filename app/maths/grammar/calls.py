@@ -77,10 +77,8 @@ def _constant_or_symbol(parser: Parser, token: Token) -> Any:
     name = token.text
     if parser.at("_"):
         return sp.Symbol(f"{name}_{_subscript_text(parser)}")
-    numbered = parser.peek()
-    if name in notation.INTEGRATION_CONSTANTS and _is_glued_digit(numbered) and not token.marked:
-        parser.next()
-        return sp.Symbol(f"{name}_{numbered.text}")
+    if _is_numbered(token, parser.peek()):
+        return sp.Symbol(f"{name}_{parser.next().text}")
     if name == "gamma":
         return sp.EulerGamma
     if name in notation.CONSTANTS:
@@ -92,8 +90,10 @@ def _constant_or_symbol(parser: Parser, token: Token) -> Any:
     return sp.Symbol(name)
 
 
-def _is_glued_digit(token: Token) -> bool:
-    return token.kind == "number" and token.glued and len(token.text) == 1
+def _is_numbered(letter: Token, number: Token) -> bool:
+    """Whether digits right after a letter are its subscript (rule 2)."""
+    plain = len(letter.text) == 1 and not letter.marked and letter.text not in notation.CONSTANTS
+    return plain and number.kind == "number" and number.glued and number.text.isdigit()
 
 
 def _subscript_text(parser: Parser) -> str:
@@ -140,7 +140,7 @@ def _known(parser: Parser, token: Token) -> Any:
         callee = known.SUPERSCRIPTED[name]
         leading = _bracketed_superscript(parser)
     elif callee is None:
-        callee = known.CALLED_LETTERS.get(name) or (known.MARKED_LETTERS.get(name) if token.marked else None)
+        callee = (known.MARKED_LETTERS.get(name) if token.marked else None) or known.CALLED_LETTERS.get(name)
     result = None
     if callee is not None and leading is not None:
         result = _apply(parser, token, callee, leading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import sympy as sp
@@ -223,9 +223,10 @@ class Parser:
 
     def argument(self) -> Any:
         """What a command applies to: a braced group, or the next single operand (one digit of a number)."""
-        if self.at("{"):
-            return self.operand()
-        token = self.peek()
+        token, following = self.peek(), self.peek(1)
+        if token.kind == "name" and following.glued:  # of `\\frac x2` the 2 is the next argument
+            apart = replace(following, glued=False)
+            self.tokens = [*self.tokens[: self.index + 1], apart, *self.tokens[self.index + 2 :]]
         if token.kind != "number" or not token.text.isdigit():
             return self.operand()
         rest = [Token("number", token.text[1:], token.start + 1)] if len(token.text) > 1 else []
@@ -239,17 +240,6 @@ class Parser:
             self.index += 1
             return self.guarded(token, lambda parser, text: rational(text, parser.limits), token.text)
         return self.operand()
-
-    def group(self) -> Any:
-        """A braced group."""
-        self.expect("{")
-        with self.bracket():
-            inside = self.expression()
-        self.expect("}")
-        return inside
-
-    def symbol(self, name: str) -> sp.Symbol:
-        return sp.Symbol(name)
 
 
 def describe(token: Token) -> str:

@@ -10,6 +10,7 @@ from app.maths.arithmetic import comparable, distinct
 from app.maths.grammar.cursor import LOGIC, NOT, RELATION, SET, Infix, Parser
 from app.maths.tokens import Token
 
+CONGRUENCE = RELATION - 2
 _RELATIONS = {"=": sp.Eq, "!=": sp.Ne, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge}
 
 
@@ -50,6 +51,33 @@ def _without_approximation(parser: Parser, left: Any) -> Any:
     return left
 
 
+def read_congruence(parser: Parser, left: Any) -> Any:
+    """`a \\equiv b \\pmod n` says that a − b is a multiple of n; `b \\pmod n` is the residue class."""
+    modulus = _modulus(parser)
+    index = sp.Dummy("k", integer=True)
+    if not isinstance(left, sp.Eq):
+        return sp.ImageSet(sp.Lambda(index, left + modulus * index), sp.Integers)
+    member, base = (left.lhs, left.rhs) if left.lhs.is_Symbol else (left.lhs - left.rhs, sp.S.Zero)
+    return sp.Contains(
+        member, sp.ImageSet(sp.Lambda(index, base + modulus * index), sp.Integers), evaluate=False
+    )
+
+
+def _modulus(parser: Parser) -> Any:
+    if parser.next().text == "pmod":
+        return parser.argument()
+    with parser.bracket():
+        modulus = parser.expression()
+    parser.expect(")")
+    return modulus
+
+
+def read_mapping(parser: Parser, left: Any) -> Any:
+    """`x \\mapsto f(x)` is the formula."""
+    parser.next()
+    return parser.expression(LOGIC)
+
+
 def read_set_operation(parser: Parser, left: Any) -> Any:
     """`\\cup`, `\\cap` and `\\setminus`, left to right."""
     result = as_set(left)
@@ -82,6 +110,8 @@ PREFIXES = {"not": read_not}
 INFIXES = {
     **{operator: Infix(RELATION, read_relation) for operator in (*_RELATIONS, "in", "notin", "approx")},
     **{operator: Infix(SET, read_set_operation) for operator in ("cup", "cap", "setminus")},
+    **{operator: Infix(CONGRUENCE, read_congruence) for operator in ("pmod", "pmod(")},
+    "|->": Infix(LOGIC, read_mapping),
     "and": Infix(LOGIC + 1, read_logic),
     "or": Infix(LOGIC, read_logic),
 }
