@@ -15,8 +15,8 @@ _SEPARATORS = re.compile(rf"{_GROUP}|,")
 _DECIMALS = re.compile(r"\.\d+")
 _PREFIXED = re.compile(r"0(?:[xX]([0-9A-Fa-f]+)|[bB]([01]+)|[oO]([0-7]+))(?![0-9A-Za-z.])")
 _BASED = re.compile(
-    r"(?P<bracket>\(\s*)?(?P<digits>[0-9A-F]*\d[0-9A-F]*|[A-F]{2,})(?(bracket)\s*\))\s*_\s*"
-    r"(?:\{\s*(?:\\text\s*\{)?\s*\(?(?P<base>\d+|[a-z]+)\)?\s*\}{1,2}|(?P<digit>\d+))"
+    r"(?P<bracket>\(\s*)?(?P<digits>[0-9A-Fa-f]*\d[0-9A-Fa-f]*|[A-F]{2,})(?(bracket)\s*\))\s*(?:_|\(?\s*base)\s*"
+    r"(?:\{\s*(?:\\text\s*\{)?\s*\(?(?P<base>\d+|[a-z]+)\)?\s*\}{1,2}|(?P<digit>\d+)\s*\)?)"
 )
 _BASE_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,

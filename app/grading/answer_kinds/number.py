@@ -1,24 +1,27 @@
 """Numbers: exact where the gold is exact, to the gold's own digits where the gold is a decimal.
 
 A decimal answer to an exact gold is right only when it is exactly that number (0.25 for 1/4); a rounded
-one (0.333 for 1/3, 3.14159 for π) is not the number asked for. To a decimal gold, an exact answer is right
-when it rounds to the gold, and so is a decimal with as many digits or more; but a gold of fewer than
-`ROUNDED_DIGITS` significant digits (0.5, 2.5) is taken for exact when the answer is a decimal or a fraction
-that could have been written exactly, since such golds are hardly ever roundings. Units are not compared;
-`50\\%` and `60^\\circ` are right both for the number before the sign and for the value (1/2, π/3).
+one (0.333 for 1/3, 3.14159 for π) is not the number asked for, unless the answer says which exact number it
+rounds. To a decimal gold, an exact answer is right when it rounds to the gold, and so is a decimal with as many
+digits or more; but a gold of fewer than `ROUNDED_DIGITS` significant digits (0.5, 2.5) is taken for exact when
+the answer is a decimal or a fraction that could have been written exactly, since such golds are hardly ever
+roundings. A unit may be left out or converted, but not exchanged; `50\\%` and `60^\\circ` are right both for the
+number before the sign and for the value (1/2, π/3).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 import sympy
 from flint import arb, ctx, fmpq
 
-from app.grading.answer_kinds import reading, restatement
+from app.grading.answer_kinds import quantity, reading, restatement
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, is_scalar, ruling, steps
-from app.grading.errors import AnswerRefused, Undecidable
+from app.grading.answer_kinds.quantity import Quantity
+from app.grading.errors import AnswerRefused, GradingError, Undecidable
 from app.grading.verdict import Step
 from app.maths import EnclosureError, enclose
 
@@ -27,20 +30,13 @@ ROUNDED_DIGITS = 3
 PRECISION = 256
 
 _DECIMAL = re.compile(
-    r"([+-]?)(\d*)\.(\d+)\s*(?:(?:\\times|\\cdot|×|\*)\s*10\s*\^\s*(?:\{\s*([+-]?\d+)\s*\}|(\d))|[eE]([+-]?\d+))?"
+    r"([+-]?)(\d*)\.(\d+)\s*(?:(?:\\times|\\cdot|×|\*)\s*10\s*\^\s*(?:\{\s*([+-]?\d+)\s*\}|([+-]?\d+))|[eE]([+-]?\d+))?"
 )
-_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:(?:,|\{,\}|\\,|\\ |[  ]|,\\!)\d{3})+)(?![\d,])")
-_MIXED = re.compile(r"([+-]?)\s*(\d+)\s*\\[dt]?frac\s*(?:\{(\d+)\}|(\d))\s*(?:\{(\d+)\}|(\d))")
-_MONEY = re.compile(r"\A(?:\\?\$|€|£|¥)\s*(?=[\d.])")
-_UNIT = re.compile(
-    r"(?<=[\d\s})])(?:\s*(?:\\,|\\ |~))*\s*"
-    r"(?:\\(?:text|mathrm|mbox|textrm|rm)\s*\{\s*[^{}\d]*\}|(?<=\s)[A-Za-z]{2,}(?:\s+[a-z]+){0,3})"
-    r"(?:\s*\^\s*\{?\d\}?)?\s*\Z"
-)
-_SCALES = {
-    "/100": re.compile(r"\s*(?:\\%|%)\Z"),
-    r"\cdot\frac{\pi}{180}": re.compile(r"\s*(?:°|\^\s*\{?\s*\\circ\s*\}?|\\degree)\Z"),
-}
+_THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,|\\ |[   ]|,\\!)(?=\d{3}(?!\d))")
+_DECIMAL_COMMA = re.compile(r"([+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d+)(?:,|\{,\})(\d+)")
+_BASE = re.compile(r"\(?([0-9A-F]+)\)?\s*_\s*(?:\{[^{}]*(?:\{[^{}]*\})?\}|\d+)")
+_DIGITS = re.compile(r"[0-9A-Fa-f]+")
+_WRITTEN_OUT = re.compile(r"[+-]?\d+(?:\.\d+)?|\(\d[\d.*/+]*\)|\(\d+\)/\(\d+\)|\d+/\d+")
 _DOTS = re.compile(r"(\d*\.\d+)\s*(?:\\(?:ldots|dots|cdots)|\.\.\.|…)\Z")
 
 
@@ -54,31 +50,101 @@ class Decimal:
 
 
 def rule(question: Question) -> Ruling:
-    """Compares two numbers, or a number with a closed form."""
-    golds, answers = readings(question.gold), readings(question.answer)
-    if len(golds) == len(answers):
+    """Compares two numbers, or a number with a closed form, and the units they have."""
+    gold, answer = quantity.read(question.gold), quantity.read(question.answer)
+    times = quantity.clock(question.gold), quantity.clock(question.answer)
+    if times[0] is not None and times[1] is not None and (times[0][1] or times[1][1]):
+        return _same_time(*times)
+    terms = quantity.ratio_parts(question.gold)
+    if terms:
+        return _proportional(terms, quantity.ratio_parts(question.answer), question)
+    based = _in_its_base(gold.number, answer.number)
+    if based is not None:
+        return based
+    factor = Fraction(1)
+    if gold.unit is not None and answer.unit is not None:
+        ratio = answer.unit.ratio(gold.unit)
+        if ratio is None:
+            return Ruling(False, "unit", "The answer has another unit than the gold answer.")
+        factor = ratio
+    golds, answers = readings(gold), readings(answer)
+    if gold.radians or answer.radians:
+        golds, answers = golds[-1:], answers[-1:]
+    elif len(golds) == len(answers):
         golds, answers = golds[:1], answers[:1]
-    rulings = [_compare(gold, answer, question) for gold in golds for answer in answers]
+    rulings = [_compare(left, right, question, factor) for left in golds for right in answers]
     return next((ruling for ruling in rulings if ruling.correct), rulings[0])
 
 
-def _compare(gold_text: str, answer_text: str, question: Question) -> Ruling:
-    gold = reading.value(gold_text, "gold")
-    answer = reading.value(answer_text, "answer")
+def _same_time(gold: tuple[int, bool], answer: tuple[int, bool]) -> Ruling:
+    """Compares times of day; without a half of the day, either will do."""
+    day = 86400 if gold[1] and answer[1] else 43200
+    same = (gold[0] - answer[0]) % day == 0
+    return Ruling(same, "time", f"The answer is {'the same' if same else 'another'} time of day.")
+
+
+def _proportional(gold: list[str], answer: list[str], question: Question) -> Ruling:
+    """Compares ratios of several terms."""
+    if len(gold) != len(answer):
+        return Ruling(False, "ratio", f"The answer is not a ratio of {len(gold)} terms.")
+    first, *rest = zip(gold, answer, strict=True)
+    for left, right in rest:
+        part = _compare(f"({left})/({first[0]})", f"({right})/({first[1]})", question)
+        if not part.correct:
+            return part
+    return Ruling(True, "ratio", "The answer is the same ratio.")
+
+
+def _compare(gold_text: str, answer_text: str, question: Question, factor: Fraction = Fraction(1)) -> Ruling:
+    gold, answer = _single_value(gold_text, "gold"), _single_value(answer_text, "answer")
     target, given = single(gold.expr), single(answer.expr)
     if not is_scalar(given):
         compare_scalars(target, given, question.assumptions)  # refuses, and says what it is instead
-    consistent(answer, question)
+    rounded = decimal(answer.text)
+    exact = _rounded_claim(answer, rounded)
+    if exact is not None:
+        given, rounded = exact, None
+    else:
+        consistent(answer, question)
+    given = given * sympy.Rational(factor.numerator, factor.denominator)
     restatement.check(question.task, target, given)
     written = decimal(gold.text)
     if written is not None:
-        return _to_digits(written, given, decimal(answer.text))
+        return _to_digits(written, given, rounded)
     comparison = compare_scalars(target, given, question.assumptions)
-    rounded = decimal(answer.text)
     if comparison.verdict == "different" and rounded is not None and _rounds_to(rounded, target):
         why = "The answer is a rounded decimal, and the exact value is asked for."
         return Ruling(False, "rounded", why, steps(comparison))
     return ruling(comparison)
+
+
+def _single_value(text: str, side: reading.Side) -> reading.Value:
+    """The value of a text; digits that only a decimal comma makes one number are read with it."""
+    comma = _DECIMAL_COMMA.fullmatch(text.strip())
+    if comma is not None and not _THOUSANDS.search(text):
+        return reading.value(f"{comma[1].replace('.', '')}.{comma[2]}", side)
+    return reading.value(text, side)
+
+
+def _in_its_base(gold: str, answer: str) -> Ruling | None:
+    """Where the gold is written in another base and the answer has digits without one, these digits decide."""
+    written, given = _BASE.fullmatch(gold.strip()), _DIGITS.fullmatch(answer.strip())
+    if written is None or given is None:
+        return None
+    same = written[1].lstrip("0").upper() == given.group().lstrip("0").upper()
+    return Ruling(
+        same,
+        "digits",
+        f"The answer has {'the' if same else 'other'} digits {'of' if same else 'than'} the gold.",
+    )
+
+
+def _rounded_claim(answer: reading.Value, rounded: Decimal | None) -> sympy.Basic | None:
+    """The exact value in `\\frac13 = 0.333`, which the decimal at the end rounds."""
+    if rounded is None or not answer.claims:
+        return None
+    exact = answer.claims[-1]
+    return exact if is_scalar(exact) and not exact.free_symbols and _rounds_to(rounded, exact) else None
 
 
 def consistent(
@@ -94,45 +160,29 @@ def consistent(
 
 
 def single(expr: sympy.Basic) -> sympy.Basic:
-    """The one element of a set of one; anything else as it is."""
-    if isinstance(expr, sympy.FiniteSet) and len(expr) == 1:
+    """The one element of a set or tuple of one; anything else as it is."""
+    if isinstance(expr, (sympy.FiniteSet, sympy.Tuple)) and len(expr) == 1:
         return expr.args[0]
     return expr
 
 
-def readings(text: str) -> list[str]:
-    """The number that `text` writes; before a sign of per cent or degrees also the value with the sign."""
-    shown = plain(text)
-    for factor, sign in _SCALES.items():
-        found = sign.search(shown)
-        if found is not None and found.start() > 0:
-            number = shown[: found.start()]
-            return [number, f"({number}){factor}"]
-    return [shown]
+def readings(number: Quantity) -> list[str]:
+    """The number that is written; before a sign of per cent or degrees also the value with the sign."""
+    shown = _DOTS.sub(r"\1", number.number)
+    return [shown, f"({shown}){number.scale}"] if number.scale else [shown]
 
 
 def is_written_out(text: str) -> bool:
-    """Whether a text is digits alone once currency, unit and thousands separators are taken away."""
-    return re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain(text)) is not None
-
-
-def plain(text: str) -> str:
-    """The text without currency and unit, thousands separators and mixed fractions spelt out."""
-    text = reading.tidy(text)
-    text = _MONEY.sub("", text)
-    text = _DOTS.sub(r"\1", _UNIT.sub("", text) or text)
-    text = _THOUSANDS.sub(lambda number: number.group(1) + re.sub(r"\D", "", number.group(2)), text)
-    mixed = _MIXED.fullmatch(text.strip())
-    if mixed is not None:
-        sign, whole, top, top1, bottom, bottom1 = mixed.groups()
-        return f"{sign}({whole}+\\frac{{{top or top1}}}{{{bottom or bottom1}}})"
-    return text.strip()
+    """Whether a text is a time, a ratio, or digits once currency, unit and separators are taken away."""
+    if quantity.clock(text) is not None or quantity.ratio_parts(text):
+        return True
+    return _WRITTEN_OUT.fullmatch(_THOUSANDS.sub("", quantity.read(text).number)) is not None
 
 
 def decimal(text: str) -> Decimal | None:
     """The decimal that `text` is, or None when it is written in any other way."""
-    found = _DECIMAL.fullmatch(text.strip())
-    if found is None or len(text) > 400:
+    found = _DECIMAL.fullmatch(_THOUSANDS.sub("", text.strip())) if len(text) <= 400 else None
+    if found is None:
         return None
     sign, whole, places, *exponents = found.groups()
     exponent = int(next((e for e in exponents if e), "0"))
@@ -182,5 +232,5 @@ def _within(given: sympy.Basic, gold: Decimal) -> bool:
 def _rounds_to(rounded: Decimal, exact: sympy.Basic) -> bool:
     try:
         return _within(exact, rounded)
-    except Undecidable:
+    except GradingError:
         return False

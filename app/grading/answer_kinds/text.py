@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.grading.answer_kinds import number
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import GoldUnreadable
 
@@ -35,6 +36,8 @@ _WRAPPING = re.compile(r"\\(?:text|mathrm|textbf|mathbf|textit|mbox|textrm|emph|
 
 def rule(question: Question) -> Ruling:
     """Compares two texts by their normal forms."""
+    if number.is_written_out(question.gold) and number.is_written_out(question.answer):
+        return number.rule(question)
     gold, answer = normal(question.gold), normal(question.answer)
     if not gold:
         raise GoldUnreadable("the gold answer is empty")
