@@ -7,7 +7,7 @@ import re
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from app.grading.answer_kinds import choice, interval, number, reading, series, text
+from app.grading.answer_kinds import choice, interval, number, parameters, reading, series, text
 from app.grading.answer_kinds.base import is_scalar
 from app.grading.answer_kinds.tuple import SEPARATOR
 from app.grading.errors import GradingError
@@ -57,6 +57,8 @@ def _kind_as_written(shown: str) -> AnswerKind | None:
         return "text"
     if _LETTER.fullmatch(shown) and choice.letters(shown):
         return "choice"
+    if parameters.take(shown).kind in ("integer", "natural") or "\\pmod" in shown or "(mod" in shown:
+        return "solution_set"
     if _CONSTANT.search(shown):
         return "antiderivative"
     if series.is_open_ended(shown):
@@ -70,7 +72,7 @@ def _kind_as_read(shown: str) -> AnswerKind:
     """The kind that the gold's type tells."""
     parts = [part for part in reading.split(shown, SEPARATOR) if part]
     if len(parts) > 1 and reading.without_conditions(shown) == shown and all(map(_is_value, parts)):
-        names = {part.partition("=")[0].strip() for part in parts if "=" in part}
+        names = {reading.split(part, reading.EQUALS)[0] for part in parts if "=" in part}
         return "tuple" if len(names) > 1 else "solution_set"
     try:
         if reading.is_name(reading.split(shown, re.compile("="))[0]) and "=" in shown:

@@ -99,7 +99,11 @@ def _is_fine_fraction(exponent: Any, limits: Limits) -> bool:
 
 
 def multiply(factors: list[Any], limits: Limits) -> Any:
-    """The product of `factors`, matrices included, refused when its rational coefficient is vast."""
+    """The product of `factors`, refused when its rational coefficient is vast; one may be a matrix or vector."""
+    vectors = [factor for factor in factors if isinstance(factor, sp.Tuple)]
+    if len(vectors) == 1:
+        others = [factor for factor in factors if factor is not vectors[0]]
+        return sp.Tuple(*(multiply([*others, entry], limits) for entry in vectors[0]))
     if any(isinstance(factor, sp.MatrixBase) for factor in factors):
         product = factors[0]
         for factor in factors[1:]:
@@ -120,7 +124,9 @@ def _refuse_unknown_size(factors: list[Any]) -> None:
 
 
 def add(terms: list[Any], limits: Limits) -> Any:
-    """The sum of `terms`, matrices included, refused when its rational part is vast."""
+    """The sum of `terms`, matrices and vectors included, refused when its rational part is vast."""
+    if all(isinstance(term, sp.Tuple) for term in terms) and len({len(term) for term in terms}) == 1:
+        return sp.Tuple(*(add(list(entries), limits) for entries in zip(*terms, strict=True)))
     if any(isinstance(term, sp.MatrixBase) for term in terms):
         total = terms[0]
         for term in terms[1:]:
@@ -134,6 +140,8 @@ def add(terms: list[Any], limits: Limits) -> Any:
 
 def negate(value: Any) -> Any:
     """The negative of an expression or a matrix."""
+    if isinstance(value, sp.Tuple):
+        return sp.Tuple(*map(negate, value))
     if not isinstance(value, sp.MatrixBase):
         _only_expressions([value])
     return -value

@@ -9,7 +9,7 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Not, Or
 
-from app.grading.answer_kinds import reading
+from app.grading.answer_kinds import parameters, reading
 from app.grading.answer_kinds.base import Question, Ruling, equal
 from app.grading.answer_kinds.reading import Side
 from app.grading.errors import AnswerUnreadable, GoldUnreadable, GradingError, Undecidable
@@ -50,6 +50,8 @@ class Piece:
 def is_interval(text: str) -> bool:
     """Whether a text is written like an interval, a union of them or an inequality."""
     shown = reading.tidy(text)
+    if "\\begin{cases}" in shown or parameters.take(shown).kind in ("integer", "natural"):
+        return False
     found = _BRACKETS.match(shown)
     if found and (found.group(1), found.group(4)) != ("(", ")"):
         return "\\{" not in shown
@@ -199,6 +201,11 @@ def _absolute_bound(relation: Relational, variable: sympy.Symbol) -> sympy.Basic
     if isinstance(relation, (sympy.Lt, sympy.Le)):
         return _within(sides)
     return sympy.Union(*sides)
+
+
+def as_interval(relation: Boolean, variable: sympy.Symbol) -> sympy.Basic:
+    """The values of `variable` for which a bound on it holds."""
+    return _solution_set(relation, variable, "answer")
 
 
 def _unreadable(side: Side, why: str) -> GradingError:

@@ -55,7 +55,33 @@ _CLOCK = re.compile(
 )
 _ORDINAL = re.compile(r"(\d+)(?:\s*\^?\s*\{?\s*(?:\\text\s*\{\s*)?(?:st|nd|rd|th)\b\s*\}{0,2})(?=\s|\Z)")
 _GLUED = frozenset(
-    ["cm", "mm", "km", "dm", "kg", "mg", "ml", "mL", "ft", "hr", "hrs", "h", "min", "sec", "mph", "kmh", "lb", "lbs", "oz", "Hz", "kHz", "MHz", "kW", "inches", "in"]
+    [
+        "cm",
+        "mm",
+        "km",
+        "dm",
+        "kg",
+        "mg",
+        "ml",
+        "mL",
+        "ft",
+        "hr",
+        "hrs",
+        "h",
+        "min",
+        "sec",
+        "mph",
+        "kmh",
+        "lb",
+        "lbs",
+        "oz",
+        "Hz",
+        "kHz",
+        "MHz",
+        "kW",
+        "inches",
+        "in",
+    ]
 )
 _ABOUT = re.compile(
     r"\A\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:about|approximately|approx\.?|roughly|around|nearly|exactly|only|a total of)(?:\s*\})?\s+(?=\S)",
@@ -104,6 +130,8 @@ def read(text: str) -> Quantity:
     if found is not None and found.start() > 0:
         words = _words(found[found.lastindex or 1])
         unit = None if _NOT_UNITS.search(words) else units.read(words)
+        if unit is not None and min(map(len, unit.words), default=3) < 3:
+            unit = None
         number = shown[: found.start()].strip()
         if unit is not None and unit.is_count:
             return Quantity(f"({number})\\cdot {unit.factor}")

@@ -24,7 +24,7 @@ UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit, sympy.Deri
 
 _APPROXIMATELY = re.compile(r"\\(?:approx|simeq|doteq|sim|cong)\b|≈|≃|≅|~=")
 _ARROW = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|therefore)\b|⇒|⟹|=>|∴")
-_EQUALS = re.compile(r"(?<![<>!:=\\])=(?![=>])|:=|\\equiv\b|≡")
+EQUALS = re.compile(r"(?<![<>!:=\\])=(?![=>])|:=|\\equiv\b|≡")
 _NAME = re.compile(
     r"(?:\\(?:math\w+|operatorname|text|textbf|textit)\s*\{[^{}]*\}|\\?[A-Za-z]+)"
     r"(?:_\{[^{}]*\}|_\w|\^\{?(?:\\prime|\*)\}?|'+)*(?:\s*\\?(?:left)?\([^()]*\\?(?:right)?\))?"
@@ -42,6 +42,7 @@ _CODE = re.compile(r"__|['\"][\w/ .]+['\"]")
 _RELATION = re.compile(r"[<>≤≥≠∈]|\\(?:lt|gt|le|ge|leq|geq|ne|neq|in|leqslant|geqslant|forall)\b|!=")
 _SPACING = re.compile(
     r"\\q?quad\b|\\displaystyle\b|\\textstyle\b|\\limits\b|\\nonumber\b|\\hfill\b|~|\\[!;:>]"
+    r"|(?<![\d\\])\\[, ]|(?<!\\)\\[, ](?!\d{3}(?!\d))"
 )
 _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?:\s+[A-Za-z]{2,})+")
 _MATHEMATICAL = re.compile(r"[\d\\^_=+*/<>√∫∑π∞∈∪|-]")
@@ -79,9 +80,9 @@ def value(text: str, side: Side, functions: Collection[str] = ()) -> Value:
     """The value that `text` states, without names before it, roundings after it, and conditions on it."""
     shown = without_conditions(_ARROW.split(tidy(text))[-1])
     parts = [part for part in split(shown, _APPROXIMATELY) if part]
-    if len(parts) > 1 and is_name(split(parts[0], _EQUALS)[-1]):
+    if len(parts) > 1 and is_name(split(parts[0], EQUALS)[-1]):
         parts = parts[1:]
-    sides = [side_text for side_text in split(parts[0] if parts else shown, _EQUALS) if side_text]
+    sides = [side_text for side_text in split(parts[0] if parts else shown, EQUALS) if side_text]
     if not sides:
         return Value(read(shown, side, functions), shown)
     last = sides[-1]

@@ -1,52 +1,63 @@
-"""Solution sets: every element of one equals one of the other; order and repetition do not matter.
+"""Solution sets: every element of one equals one of the other, in any order.
 
-Infinite families (`x = \\frac{\\pi}{2} + 2\\pi n`) are compared by their members in a window.
+Repetition matters only where the gold repeats an element (eigenvalues with their multiplicities). Infinite
+families (`x = \\frac{\\pi}{2} + 2\\pi n`, `x \\equiv 3 \\pmod 7`) are compared as residue classes.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sympy
+from sympy.logic.boolalg import Or
 
-from app.grading.answer_kinds import interval, reading, text
+from app.grading.answer_kinds import families, interval, parameters, reading, text
 from app.grading.answer_kinds.base import Question, Ruling, equal, is_scalar
 from app.grading.answer_kinds.reading import Side
-from app.grading.answer_kinds.tuple import SEPARATOR
+from app.grading.answer_kinds.tuple import SEPARATOR, named
 from app.grading.errors import AnswerRefused, GoldUnreadable
 from app.grading.verdict import Step
 
-MEMBERS = 24
-"""Members of a family are made for its parameter from −MEMBERS to MEMBERS."""
 MAX_ELEMENTS = 60
 
 _HEDGES = re.compile(r"(?<![\\A-Za-z])(?:maybe|perhaps|possibly|either|both)(?![A-Za-z])", re.I)
-_MEMBERSHIP = re.compile(r"\A\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in\b|∈)\s*")
-_PARAMETER = re.compile(
-    r"([nkmNKM])\s*(?:\\in\b|∈)\s*(?:\\mathbb\s?\{?\s?Z\s?\}?|\\mathbf\{Z\}|\\Z\b|Z\b|ℤ)"
-    r"|\b([nkm])\s+(?:is\s+)?(?:an\s+|any\s+)?integer|\bintegers?[\s}$]+([nkm])\b"
+_MEMBERSHIP = re.compile(r"\A\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|∈)\s*")
+_OR = re.compile(
+    r"\\text(?:rm)?\s*\{\s*,?\s*or\s*\}|\\(?:lor|vee)(?![a-z])|∨|(?<![A-Za-z\\])or(?![A-Za-z])|;"
 )
-_BEFORE_PARAMETER = re.compile(
-    r"(?:[\s,;:|(]|\\q?quad|\\[,;: ]|\\text\s?\{|\\mid|\b(?:for|where|with|any|all|an|some|every)\b)*\Z"
+_MULTIPLICITY = re.compile(
+    r"\s*\(?\s*(?:\\text\s*\{)?\s*\(?\s*(?:with\s+|of\s+)?(?:algebraic\s+)?multiplicity(?:\s+of)?\s*\}?\s*\$?(\d|one|two|three)\$?\s*\)?\s*\}?\s*\)?"
+    r"|\s*\(?\s*(?:\\text\s*\{)?\s*\(?\s*(double|repeated|twice|triple)(?:\s+root)?\s*\)?\s*\}?\s*\)?"
 )
-_LEAD = 60
+_TIMES = {"one": 1, "two": 2, "three": 3, "double": 2, "repeated": 2, "twice": 2, "triple": 3}
+_BUILDER = re.compile(r"\\?\{.*?(?:\\mid|\||:).*\\?\}", re.S)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The elements that a text lists, and the name and kind of the parameter that they may have."""
+
+    elements: tuple[sympy.Basic, ...]
+    parameter: sympy.Symbol | None = None
+    kind: str = ""
 
 
 def rule(question: Question) -> Ruling:
     """Compares two sets of values, or two unions of intervals when the gold is one."""
     if interval.is_interval(question.gold):
         return interval.rule(question)
-    gold, gold_parameter = _elements(question.gold, "gold")
-    if _HEDGES.search(question.answer) and len(gold) < 2:
+    gold = listing(question.gold, "gold")
+    if _HEDGES.search(question.answer) and len(gold.elements) < 2:
         return Ruling(False, "hedged", "The answer names several possibilities where one is right.")
-    answer, answer_parameter = _elements(question.answer, "answer")
-    _check_elements(gold, answer)
-    if gold_parameter or answer_parameter:
-        if not (gold_parameter and answer_parameter):
-            return Ruling(False, "set", "One of the two sets is infinite and the other is not.")
-        return _same_families(gold, gold_parameter, answer, answer_parameter, question)
-    return _same_elements(gold, answer, question)
+    answer = listing(question.answer, "answer")
+    _check_elements(gold.elements, answer.elements)
+    if gold.parameter is not None:
+        return _same_families(gold, answer, question)
+    if answer.parameter is not None:
+        return Ruling(False, "set", "The answer is an infinite set and the gold is not.")
+    return _same_elements(gold.elements, answer.elements, question)
 
 
 def _check_elements(gold: Sequence[sympy.Basic], answer: Sequence[sympy.Basic]) -> None:
@@ -63,14 +74,23 @@ def _same_elements(gold: Sequence[sympy.Basic], answer: Sequence[sympy.Basic], q
         same = not gold and not answer
         said = "the empty set, and so is the gold" if same else "empty where the gold is not, or the reverse"
         return Ruling(same, "set", f"The answer is {said}.")
-    for place, element in enumerate(answer, start=1):
-        if not any(_same(wanted, element, question) for wanted in gold):
-            return Ruling(False, "set", f"Value {place} of the answer is not a solution.")
-    missing = [wanted for wanted in gold if not any(_same(wanted, element, question) for element in answer)]
+    pairs = [[_same(wanted, element, question) for element in answer] for wanted in gold]
+    for place in range(len(answer)):
+        if not any(row[place] for row in pairs):
+            return Ruling(False, "set", f"Value {place + 1} of the answer is not a solution.")
+    missing = sum(not any(row) for row in pairs)
     if missing:
-        return Ruling(False, "set", f"The answer lacks {len(missing)} of the {len(gold)} solutions.")
+        return Ruling(False, "set", f"The answer lacks {missing} of the {len(gold)} solutions.")
+    repeated = len(set(gold)) < len(gold)
+    if repeated and (len(gold) != len(answer) or not _equally_often(pairs)):
+        return Ruling(False, "set", "The answer has the gold's values, but not as often.")
     note = f"each of {len(answer)} values is one of the {len(gold)} gold values, and none is missing"
     return Ruling(True, "set", "The answer has exactly the gold's values.", (Step(stage="set", note=note),))
+
+
+def _equally_often(pairs: Sequence[Sequence[bool]]) -> bool:
+    """Whether each gold value has as many equals in the answer as in the gold."""
+    return all(sum(row) == sum(other == row for other in pairs) for row in pairs)
 
 
 def _same(gold: sympy.Basic, answer: sympy.Basic, question: Question) -> bool:
@@ -83,71 +103,134 @@ def _same(gold: sympy.Basic, answer: sympy.Basic, question: Question) -> bool:
 # Reading
 
 
-def _elements(source: str, side: Side) -> tuple[list[sympy.Basic], sympy.Symbol | None]:
-    """The elements that a text lists, and the integer parameter that they may have."""
-    shown = reading.tidy(_HEDGES.sub(" ", source))
+def listing(source: str, side: Side) -> Listing:
+    """The elements that a text lists: with commas, `or`, `\\pm`, by name, as points, as a congruence."""
+    declared = parameters.take(_HEDGES.sub(" ", source))
+    shown = _MEMBERSHIP.sub("", reading.tidy(declared.text))
     if text.means_none(shown):
-        return [], None
-    shown, parameter = _without_parameter(shown)
-    shown = _MEMBERSHIP.sub("", shown)
+        return Listing(())
+    elements = _points(shown, side) or _listed(shown, side)
+    return _with_parameter(elements, declared, side)
+
+
+def _listed(shown: str, side: Side) -> list[sympy.Basic]:
     elements: list[sympy.Basic] = []
+    if _BUILDER.search(shown) or "mod" in shown:
+        return _flattened(reading.read(shown, side))
     for part in reading.split(shown, SEPARATOR):
         if part:
-            elements += _flattened(reading.value(part, side).expr)
-    if parameter is not None and not any(parameter in element.free_symbols for element in elements):
-        parameter = None
-    return elements, parameter
+            repeated = _MULTIPLICITY.search(part)
+            times = 1
+            if repeated is not None:
+                part = part[: repeated.start()] + part[repeated.end() :]
+                said = repeated[1] or repeated[2]
+                times = _TIMES.get(said) or int(said)
+            elements += _flattened(reading.value(part, side).expr) * times
+    return elements
 
 
-def _without_parameter(shown: str) -> tuple[str, sympy.Symbol | None]:
-    found = _PARAMETER.search(shown)
-    if found is None:
-        return shown, None
-    before, after = shown[: found.start()], shown[found.end() :].strip(" ,;)")
-    cut = _BEFORE_PARAMETER.search(before, max(0, len(before) - _LEAD))
-    before = before[: cut.start()] if cut else before
-    closing = after if before.lstrip().startswith(("\\{", "\\left")) else after.strip("}")
-    return _without_braces(before + closing), sympy.Symbol(next(filter(None, found.groups())))
+def _points(shown: str, side: Side) -> list[sympy.Basic]:
+    """Points whose coordinates are named: `x = 1, y = 2 or x = 2, y = 1`; empty when they are not."""
+    solutions = [named(part) for part in reading.split(shown, _OR)]
+    if not all(solutions) or len({frozenset(solution) for solution in solutions}) > 1:
+        return []
+    if len({re.sub(r"_.*", "", name) for name in solutions[0]}) < 2:
+        return []  # x_1 and x_2 are two solutions
+    return [
+        sympy.Tuple(*(reading.read(solution[name], side) for name in sorted(solution)))
+        for solution in solutions
+    ]
 
 
-def _without_braces(shown: str) -> str:
-    found = re.fullmatch(r"(?:\\left)?\s*\\\{(.*?)(?:\\mid|\||:)?\s*(?:\\right)?\s*\\\}", shown.strip(), re.S)
-    return found.group(1) if found else shown
+def _with_parameter(elements: list[sympy.Basic], declared: parameters.Declared, side: Side) -> Listing:
+    """The listing with the parameter that its elements have, whether declared or the index of a congruence."""
+    spread: list[sympy.Basic] = []
+    index = sympy.Symbol(declared.names[0]) if declared.names else sympy.Symbol("k")
+    infinite = False
+    for element in elements:
+        if isinstance(element, sympy.ImageSet) and element.base_sets == (sympy.S.Integers,):
+            (variable,) = element.lamda.variables
+            spread.append(element.lamda.expr.xreplace({variable: index}))
+            infinite = True
+        else:
+            spread.append(element)
+    found = set().union(*(element.free_symbols for element in spread))
+    if declared.kind in ("integer", "natural") and found & {sympy.Symbol(name) for name in declared.names}:
+        return Listing(tuple(spread), index, declared.kind)
+    return Listing(tuple(spread), index if infinite else None, "integer" if infinite else "")
 
 
 def _flattened(expr: sympy.Basic) -> list[sympy.Basic]:
-    if isinstance(expr, sympy.FiniteSet):
+    """The elements of sets, of alternatives and of lists in a congruence."""
+    if isinstance(expr, (sympy.FiniteSet, sympy.Union, Or)):
         return [inner for element in expr.args for inner in _flattened(element)]
-    if isinstance(expr, sympy.Union):
-        return [inner for part in expr.args for inner in _flattened(part)]
-    if expr is sympy.S.EmptySet:
-        return []
-    return [expr]
+    if isinstance(expr, sympy.Contains):
+        return _flattened(expr.args[1])
+    if isinstance(expr, sympy.Tuple) and isinstance(expr[-1], sympy.ImageSet):
+        return _classes(expr)
+    if isinstance(expr, sympy.ConditionSet):
+        return _bounded_integers(expr)
+    if isinstance(expr, sympy.Eq):
+        return _flattened(expr.rhs)
+    return [] if expr is sympy.S.EmptySet else [expr]
+
+
+def _classes(expr: sympy.Tuple) -> list[sympy.Basic]:
+    """`x \\equiv 2, 5 \\pmod 7`: the modulus at the end is that of all."""
+    last = expr[-1]
+    (variable,) = last.lamda.variables
+    modulus = last.lamda.expr.coeff(variable)
+    firsts = [part.rhs if isinstance(part, sympy.Eq) else part for part in expr[:-1]]
+    return [
+        *(sympy.ImageSet(sympy.Lambda(variable, a + modulus * variable), sympy.Integers) for a in firsts),
+        last,
+    ]
+
+
+def _bounded_integers(expr: sympy.ConditionSet) -> list[sympy.Basic]:
+    """The members of a set of integers between bounds."""
+    if expr.base_set not in (sympy.S.Integers, sympy.S.Naturals, sympy.S.Naturals0):
+        return [expr]
+    bounds = sympy.Intersection(
+        *(interval.as_interval(part, expr.sym) for part in sympy.And.make_args(expr.condition))
+    )
+    lowest = (
+        max((1 if expr.base_set is sympy.S.Naturals else 0), sympy.ceiling(bounds.inf))
+        if (expr.base_set is not sympy.S.Integers)
+        else sympy.ceiling(bounds.inf)
+    )
+    if not (lowest.is_Integer and bounds.sup.is_finite and bounds.sup - lowest <= MAX_ELEMENTS):
+        return [expr]
+    return [sympy.Integer(n) for n in range(int(lowest), int(sympy.floor(bounds.sup)) + 1) if n in bounds]
 
 
 # Families
 
 
-def _same_families(
-    gold: Sequence[sympy.Basic],
-    gold_parameter: sympy.Symbol,
-    answer: Sequence[sympy.Basic],
-    answer_parameter: sympy.Symbol,
-    question: Question,
-) -> Ruling:
-    """Compares the members inside the window that the members of both sides certainly cover."""
-    wanted, given = _members(gold, gold_parameter), _members(answer, answer_parameter)
-    window = min(max(abs(sympy.N(m)) for m in wanted), max(abs(sympy.N(m)) for m in given)) / 4
-    wanted, given = ([m for m in side if abs(sympy.N(m)) <= window] for side in (wanted, given))
-    return _same_elements(wanted, given, question)
+def _same_families(gold: Listing, answer: Listing, question: Question) -> Ruling:
+    """Compares residue classes; families that are not periodic are compared member by member."""
+    if answer.parameter is None:
+        answer = _with_undeclared(answer)
+    if answer.parameter is None or gold.parameter is None:
+        return Ruling(False, "set", "The gold is an infinite set and the answer is not.")
+    if "natural" not in (gold.kind, answer.kind):
+        sides = [families.periodic(side.elements, side.parameter) for side in (gold, answer)]
+        same = families.same(*sides) if sides[0] is not None and sides[1] is not None else None
+        if same is not None:
+            reason = (
+                f"The families of the answer are {'the' if same else 'not the'} gold's, as residue classes."
+            )
+            return Ruling(same, "family", reason)
+    elif gold.kind != answer.kind:
+        return Ruling(False, "family", "One family runs over all integers and the other is not.")
+    start = 1 if gold.kind == "natural" else -families.MEMBERS
+    sides = [families.members(side.elements, side.parameter, start=start) for side in (gold, answer)]
+    window = min(max(abs(sympy.N(member)) for member in side) for side in sides) / 4
+    inside = [[member for member in side if abs(sympy.N(member)) <= window] for side in sides]
+    return _same_elements(*inside, question)
 
 
-def _members(elements: Sequence[sympy.Basic], parameter: sympy.Symbol) -> list[sympy.Basic]:
-    members: set[sympy.Basic] = set()
-    for element in elements:
-        for number in range(-MEMBERS, MEMBERS + 1):
-            member = element.xreplace({parameter: sympy.Integer(number)})
-            if member.free_symbols or not member.is_extended_real:
-                raise AnswerRefused("form", "the members of an infinite set are not numbers")
-            members.add(member)
-    return sorted(members, key=sympy.default_sort_key)
+def _with_undeclared(answer: Listing) -> Listing:
+    """The one symbol of an answer that does not say what it is, taken for the parameter of the family."""
+    symbols = set().union(*(element.free_symbols for element in answer.elements))
+    return Listing(answer.elements, symbols.pop(), "integer") if len(symbols) == 1 else answer

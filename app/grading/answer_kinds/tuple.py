@@ -17,7 +17,7 @@ SEPARATOR = re.compile(
     r"[,;]|\\text(?:rm)?\s*\{\s*,?\s*(?:and|or)\s*\}|\\(?:lor|vee|land|wedge)\b|∨|∧|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])"
 )
 _ANGLES = re.compile(r"\A(?:\\left)?\s*(?:\\langle|⟨|<)(.*?)(?:\\right)?\s*(?:\\rangle|⟩|>)\Z", re.S)
-_ASSIGNMENT = re.compile(r"\s*(\\?[A-Za-z]+(?:_\{?\w+\}?)?)\s*=(?!=)(.*)", re.S)
+_NAME = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?'?(?:\s*\([^()]{1,20}\))?")
 
 
 def rule(question: Question) -> Ruling:
@@ -82,6 +82,6 @@ def _pieces(expr: sympy.Basic) -> list[sympy.Basic]:
 def named(text: str) -> dict[str, str]:
     """The values by name in `x = 1, y = 2`; empty when an entry has no name or a name comes twice."""
     parts = [part for part in reading.split(reading.tidy(text), SEPARATOR) if part]
-    found = [_ASSIGNMENT.fullmatch(part) for part in parts]
-    names = {match.group(1): match.group(2) for match in found if match}
+    sides = [reading.split(part, reading.EQUALS) for part in parts]
+    names = {side[0]: side[1] for side in sides if len(side) == 2 and _NAME.fullmatch(side[0])}
     return names if len(parts) > 1 and len(names) == len(parts) else {}

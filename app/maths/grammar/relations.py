@@ -94,8 +94,8 @@ def read_logic(parser: Parser, left: Any) -> Any:
     values = [left, parser.expression(LOGIC)]
     while parser.accept(operator):
         values.append(parser.expression(LOGIC))
-    if all(
-        isinstance(value, sp.logic.boolalg.Boolean) and not isinstance(value, sp.Symbol) for value in values
+    if all(isinstance(value, sp.logic.boolalg.Boolean) for value in values) and not all(
+        isinstance(value, sp.Symbol) for value in values
     ):
         distinct(values)
         return sp.And(*values) if operator == "and" else sp.Or(*values)
