@@ -9,6 +9,7 @@ A gold that cannot be read is always ungradable, since that is the problem's fau
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from app.grading import extraction, inference
 from app.grading.answer_kinds import RULES
@@ -39,7 +40,8 @@ def judge(case: Case) -> Verdict:
     if _HEDGE.search(found.text) and kind not in _PLURAL_KINDS:
         return _verdict(Outcome.INCORRECT, "hedged", "The answer names several possibilities.", found, trace)
     try:
-        assumptions = Assumptions.of(case.assumptions)
+        assumptions, ignored = _assumptions(case.assumptions)
+        trace += [Step(stage="assumptions", note=f"not a relation, so not used: {text}") for text in ignored]
         for text in (*found.rivals, found.text):
             ruling = RULES[kind](Question(gold, text, case.task, assumptions))
             if not ruling.correct:
@@ -56,6 +58,19 @@ def judge(case: Case) -> Verdict:
     except MathsError as error:
         return _verdict(Outcome.UNGRADABLE, "assumptions", _sentence(error), found, trace)
     return _ruled(ruling, text, found, trace)
+
+
+def _assumptions(texts: Sequence[str]) -> tuple[Assumptions, list[str]]:
+    """What the problem says of its symbols, and what of it is prose (`H_n is a harmonic number`)."""
+    used, ignored = [], []
+    for text in texts:
+        try:
+            Assumptions.of([text])
+        except MathsError:
+            ignored.append(text)
+        else:
+            used.append(text)
+    return Assumptions.of(used), ignored
 
 
 def _ruled(ruling: Ruling, text: str, found: Extraction, trace: list[Step]) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -118,11 +119,12 @@ class Assumptions:
 
     @classmethod
     def of(cls, relations: Sequence[str]) -> Assumptions:
-        """Reads relations such as `a > 0`, `0 < x < 1`, `a \\ne b`, `n \\in \\mathbb{Z}`.
+        """Reads relations such as `a > 0`, `0 < x < 1`, `a \\ne b`, `n \\in \\mathbb{Z}`, `n is a positive integer`.
 
         Raises `ParseError` for what cannot be read and `AssumptionError` for what is no relation.
         """
-        return cls(tuple(_checked(parse(text), text) for text in relations))
+        written = (relation for text in relations for relation in _in_signs(text))
+        return cls(tuple(_checked(parse(text), text) for text in written))
 
     @cached_property
     def symbols(self) -> frozenset[sympy.Symbol]:
@@ -238,6 +240,29 @@ class Assumptions:
     def strip(self, expr: sympy.Basic) -> sympy.Basic:
         """`expr` with every symbol replaced by the plain symbol of its name; undoes `apply`."""
         return expr.xreplace({s: sympy.Symbol(s.name) for s in expr.atoms(sympy.Symbol) if not s.is_Dummy})
+
+
+_IN_WORDS = re.compile(
+    r"(?P<names>[A-Za-z\\_0-9{}, ]+?)\s+(?:is\s+|are\s+)?"
+    r"(?P<all>(?:(?:an?|both|all|any|some|strictly|real|positive|negative|non-?negative|non-?zero|natural|complex"
+    r"|integral|integers?|numbers?|constants?|reals|parameters?)(?:\s+|\Z))+)"
+)
+_SIGNS = {
+    "positive": "{} > 0", "negative": "{} < 0", "nonnegative": "{} \\ge 0", "nonzero": "{} \\ne 0",
+    "integer": "{} \\in \\mathbb{{Z}}", "integral": "{} \\in \\mathbb{{Z}}", "natural": "{} \\in \\mathbb{{N}}",
+    "complex": "{} \\in \\mathbb{{C}}", "real": "{} \\in \\mathbb{{R}}",
+}  # fmt: skip
+
+
+def _in_signs(text: str) -> list[str]:
+    """`a, b positive` and `n is an integer` as relations in signs; any other text as it is."""
+    found = _IN_WORDS.fullmatch(text.strip().strip("$"))
+    if found is None:
+        return [text]
+    words = [word.removesuffix("s") for word in found["all"].replace("non-", "non").split()]
+    names = [name.strip() for name in re.split(r",|\band\b", found["names"]) if name.strip()]
+    signs = [_SIGNS[word] for word in words if word in _SIGNS]
+    return [sign.format(name) for name in names for sign in signs] or [text]
 
 
 def _checked(relation: sympy.Basic, text: str) -> sympy.Basic:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from math import log
 from typing import Final
 
 import sympy
 from flint import acb, arb, ctx
+
+from sympy.core.relational import Relational
 
 from app.maths.assumptions import AssumptionError, Assumptions, Point
 from app.maths.balls import EnclosureError, Undefined
@@ -24,6 +26,8 @@ CONSTANT_DIGITS: Final = 50
 """Decimal digits of agreement asked for between numbers."""
 DRAWS: Final = 80
 """Points drawn at most in search of POINTS where both sides are finite."""
+SPECIAL: Final = 4
+"""Points at ends of cases that are tried as well."""
 PATIENCE: Final = 24
 """Draws after which a gold answer that was never real is taken to be complex."""
 SPARE_BITS: Final = 40
@@ -59,11 +63,30 @@ def agree(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions, seed: 
     symbols = sorted(gold.free_symbols | answer.free_symbols, key=str)
     if not symbols:
         return _Tally(gold, answer, CONSTANT_DIGITS, needed=1).over([{}])
-    tally = _Tally(gold, answer, DIGITS, needed=POINTS)
+    special = special_values(gold - answer)
+    tally = _Tally(gold, answer, DIGITS, needed=POINTS + len(special))
     try:
-        return tally.over(islice(assumptions.stream(symbols, seed), DRAWS))
+        points = assumptions.stream(symbols, seed)
+        chosen = [{**point, symbol: value.xreplace(point)} for (symbol, value), point in zip(special, points)]
+        admissible = [point for point in chosen if assumptions.admits(point)]
+        tally.needed = POINTS + len(admissible)
+        return tally.over(chain(admissible, islice(points, DRAWS)))
     except AssumptionError as error:
         return Agreement(None, tally.good, 0, str(error))
+
+
+def special_values(expr: sympy.Expr) -> list[tuple[sympy.Symbol, sympy.Expr]]:
+    """Values of single symbols that random points miss: ends of cases, and where a Kronecker delta is one."""
+    conditions = [relation for node in expr.atoms(sympy.Piecewise) for relation in node.atoms(Relational)]
+    differences = [relation.lhs - relation.rhs for relation in conditions]
+    differences += [node.args[0] - node.args[1] for node in expr.atoms(sympy.KroneckerDelta)]
+    found: dict[tuple[sympy.Symbol, sympy.Expr], None] = {}
+    for difference in differences:
+        for symbol in sorted(difference.free_symbols, key=str)[:1]:
+            slope = difference.diff(symbol)
+            if slope.is_number and slope != 0:
+                found[symbol, symbol - difference / slope] = None
+    return list(found)[:SPECIAL]
 
 
 class _Tally:

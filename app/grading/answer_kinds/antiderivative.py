@@ -14,6 +14,7 @@ VARIABLES = ("x", "t", "u", "y", "z", "s", "w", "v", "r", "theta", "phi", "p", "
 """Names that are taken for the variable, in this order, when no task tells it."""
 
 CONSTANT = re.compile(r"[CcKk](?:_?\d+)?|const|constant")
+_PRIMED = re.compile(r"(?<![A-Za-z\\])([CcKk])(?:'+|\^\{?\\prime\}?)(?!\s*\()")
 _WORD = re.compile(
     r"\\(?:text|mathrm|textrm|operatorname)\s*\{\s*(?:const|constant)\.?\s*\}|\bconst(?:ant)?\b\.?"
 )
@@ -21,8 +22,11 @@ _WORD = re.compile(
 
 def rule(question: Question) -> Ruling:
     """Compares derivatives in the variable of integration."""
-    gold = reading.value(_WORD.sub("C", question.gold), "gold")
-    answer = reading.value(_WORD.sub("C", question.answer), "answer")
+    gold, answer = (_PRIMED.sub(r"\1", _WORD.sub("C", text)) for text in (question.gold, question.answer))
+    return _compare(reading.value(gold, "gold"), reading.value(answer, "answer"), question)
+
+
+def _compare(gold: reading.Value, answer: reading.Value, question: Question) -> Ruling:
     variable = _variable(question, gold.expr, answer.expr)
     if is_scalar(answer.expr):
         number.consistent(answer, question, variable)

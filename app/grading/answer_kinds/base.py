@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import sympy
 from sympy.logic.boolalg import Boolean
 
+from app.grading.answer_kinds.vocabulary import reconciled
 from app.grading.errors import AnswerRefused, Undecidable
 from app.grading.verdict import Outcome, Step
 from app.maths import Assumptions, Comparison, compare
@@ -57,6 +58,8 @@ def compare_scalars(
         raise AnswerRefused("form", f"the answer is {_a(answer)}, where one value is asked for")
     if answer.has(sympy.nan, sympy.zoo) and not gold.has(sympy.nan, sympy.zoo):
         raise AnswerRefused("undefined", "the answer divides by zero or is not a number")
+    if modulo_constant is None:
+        gold, answer = reconciled(gold, answer)
     comparison = compare(gold, answer, assumptions, modulo_constant=modulo_constant)
     if comparison.verdict == "undecided":
         raise Undecidable(comparison.trace[-1][1] if comparison.trace else "no stage decides")

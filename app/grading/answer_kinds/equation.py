@@ -20,7 +20,7 @@ def rule(question: Question) -> Ruling:
         return expression.rule(question)
     answer = reading.read(reading.without_conditions(reading.tidy(question.answer)), "answer")
     if not isinstance(answer, sympy.Eq):
-        if is_scalar(answer) and is_scalar(gold.rhs) and gold.lhs.is_Symbol:
+        if is_scalar(answer) and is_scalar(gold.rhs):
             return ruling(compare_scalars(gold.rhs, answer, question.assumptions))
         raise AnswerRefused("form", "the answer is not an equation")
     if not all(is_scalar(side) for side in (*gold.args, *answer.args)):

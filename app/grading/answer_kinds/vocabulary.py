@@ -1,0 +1,62 @@
+"""Letters that stand for a known number or sequence on one side, which the other side writes in another way."""
+
+from __future__ import annotations
+
+import re
+
+import sympy
+from sympy import S
+
+from app.maths import ParseError, parse
+
+CONSTANTS: dict[str, sympy.Expr] = {
+    "G": S.Catalan,
+    "K": S.Catalan,
+    "varphi": S.GoldenRatio,
+    "phi": S.GoldenRatio,
+    "Phi": S.GoldenRatio,
+    "E": S.Exp1,
+    "I": S.ImaginaryUnit,
+    "j": S.ImaginaryUnit,
+}
+_NEEDED: dict[str, tuple[type, ...]] = {
+    "E": (sympy.exp, type(S.Exp1)),
+    "I": (type(S.ImaginaryUnit),),
+    "j": (type(S.ImaginaryUnit),),
+}
+"""What the other side must contain for the letter to be taken for the number."""
+_SEQUENCES = {"B": sympy.bernoulli, "F": sympy.fibonacci}
+_TERM = re.compile(r"([BF])_\{?(.+?)\}?")
+
+
+def reconciled(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """Both sides, with letters that only one of them has read as the constant or sequence they can stand for."""
+    here, there = gold.free_symbols, answer.free_symbols
+    if here == there:
+        return gold, answer
+    terms = _sequences(here | there) if _sequences(here ^ there) else {}
+    return (
+        gold.xreplace({**_meanings(here - there, answer), **terms}),
+        answer.xreplace({**_meanings(there - here, gold), **terms}),
+    )
+
+
+def _meanings(symbols: set[sympy.Symbol], other: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
+    return {
+        symbol: CONSTANTS[symbol.name]
+        for symbol in symbols
+        if symbol.name in CONSTANTS and (symbol.name not in _NEEDED or other.has(*_NEEDED[symbol.name]))
+    }
+
+
+def _sequences(symbols: set[sympy.Symbol]) -> dict[sympy.Symbol, sympy.Expr]:
+    """`B_{2n}` as Bernoulli's numbers and `F_{n+2}` as Fibonacci's, where the index is an expression."""
+    found: dict[sympy.Symbol, sympy.Expr] = {}
+    for symbol in symbols:
+        term = _TERM.fullmatch(symbol.name)
+        if term is not None:
+            try:
+                found[symbol] = _SEQUENCES[term[1]](parse(term[2]))
+            except (ParseError, ValueError, TypeError):
+                continue
+    return found
