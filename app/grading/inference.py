@@ -7,9 +7,9 @@ import re
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from app.grading.answer_kinds import choice, interval, number, parameters, reading, series, text
+from app.grading.answer_kinds import choice, interval, number, parameters, parametric, reading, series, text
 from app.grading.answer_kinds.base import is_scalar
-from app.grading.answer_kinds.tuple import SEPARATOR
+from app.grading.answer_kinds.tuple import SEPARATOR, UNIT_VECTORS
 from app.grading.errors import GradingError
 from app.problems.problem import AnswerKind
 from app.problems.tasks import DifferentialEquation, Equation, IndefiniteIntegral, Series, Task
@@ -59,17 +59,20 @@ def _kind_as_written(shown: str) -> AnswerKind | None:
         return "choice"
     if parameters.take(shown).kind in ("integer", "natural") or "\\pmod" in shown or "(mod" in shown:
         return "solution_set"
+    if parametric.is_span(shown):
+        return "tuple"
     if _CONSTANT.search(shown):
         return "antiderivative"
     if series.is_open_ended(shown):
         return "series"
-    if interval.is_interval(shown):
+    if interval.is_interval(shown) and not _is_vector(shown):
         return "interval"
     return "solution_set" if _ALTERNATIVES.search(shown) else None
 
 
 def _kind_as_read(shown: str) -> AnswerKind:
     """The kind that the gold's type tells."""
+    shown = parameters.take(shown).text
     parts = [part for part in reading.split(shown, SEPARATOR) if part]
     if len(parts) > 1 and reading.without_conditions(shown) == shown and all(map(_is_value, parts)):
         names = {reading.split(part, reading.EQUALS)[0] for part in parts if "=" in part}
@@ -92,9 +95,22 @@ def _kind_of_named(shown: str) -> AnswerKind:
 
 
 def _kind_of_type(expr: sympy.Basic) -> AnswerKind:
+    if is_scalar(expr) and expr.free_symbols & set(UNIT_VECTORS):
+        return "tuple"
     if is_scalar(expr):
         return "expression" if expr.free_symbols else "number"
     return next((name for kind, name in KIND_OF_TYPE if isinstance(expr, kind)), "expression")
+
+
+def _is_vector(shown: str) -> bool:
+    """Whether a text is a vector whose parameters run over the real numbers."""
+    declared = parameters.take(shown)
+    if declared.kind != "real":
+        return False
+    try:
+        return isinstance(reading.value(declared.text, "gold").expr, (sympy.Tuple, sympy.MatrixBase))
+    except GradingError:
+        return False
 
 
 def _is_value(part: str) -> bool:

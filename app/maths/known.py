@@ -157,6 +157,11 @@ FUNCTIONS: dict[str, Callee] = {
         _by_count(_3=lambda x, a, b: sp.betainc_regularized(a, b, 0, x), _4=sp.betainc_regularized), 3, 4
     ),
     "sinc": _f(sp.sinc),
+    "dawson": _f(lambda x: sp.sqrt(sp.pi) / 2 * sp.exp(-(x**2)) * sp.erfi(x)),
+    "diag": _f(sp.diag, *range(1, 9)),
+    "open": _f(sp.Interval.open, 2, compares=True),
+    "Ropen": _f(lambda a, b: sp.Interval(a, b, False, True), 2, compares=True),
+    "Lopen": _f(lambda a, b: sp.Interval(a, b, True, False), 2, compares=True),
     "erf": _f(sp.erf, bare=True),
     "erfc": _f(sp.erfc, bare=True),
     "erfi": _f(sp.erfi, bare=True),
@@ -282,7 +287,18 @@ MARKED_LETTERS: dict[str, Callee] = {"S": _f(sp.fresnels), "C": _f(sp.fresnelc)}
 """Letters that are functions before a bracket when written upright: `\\operatorname{S}(x)`."""
 
 CALLED_LETTERS: dict[str, Callee] = {
-    "B": _f(sp.beta, 2, order=(0, 1)),
+    "B": _f(
+        _by_count(
+            _2=sp.beta,
+            _3=lambda x, a, b: sp.betainc(a, b, 0, x),
+            _4=lambda x, y, a, b: sp.betainc(a, b, x, y),
+        ),
+        2,
+        3,
+        4,
+        order=(0, 1),
+    ),
+    "S": _f(sp.fresnels, 1),
     **CHOICES,
     "W": _f(sp.LambertW, 1),
     "K": _f(sp.elliptic_k, 1),
@@ -297,7 +313,7 @@ CALLED_LETTERS: dict[str, Callee] = {
 SUBSCRIPTED: dict[str, Callee] = {
     "J": _f(sp.besselj, 2),
     "Y": _f(sp.bessely, 2),
-    "I": _f(sp.besseli, 2),
+    "I": _f(_by_count(_2=sp.besseli, _3=lambda x, a, b: sp.betainc_regularized(a, b, 0, x)), 2, 3),
     "K": _f(sp.besselk, 2),
     "j": _f(sp.jn, 2),
     "y": _f(sp.yn, 2),
@@ -307,7 +323,9 @@ SUBSCRIPTED: dict[str, Callee] = {
     "L": _f(sp.laguerre, 2, order=(0,), degree=1),
     "T": _f(sp.chebyshevt, 2, order=(0,), degree=1),
     "U": _f(sp.chebyshevu, 2, order=(0,), degree=1),
-    "B": _f(sp.bernoulli, 2, order=(0,), degree=1),
+    "B": _f(
+        _by_count(_2=sp.bernoulli, _3=lambda x, a, b: sp.betainc(a, b, 0, x)), 2, 3, order=(0,), degree=1
+    ),
     "W": _f(lambda k, x: sp.LambertW(x, k), 2),
     "li": _f(sp.polylog, 2, order=(0,), degree=1),
     "Li": _f(sp.polylog, 2, order=(0,), degree=1),

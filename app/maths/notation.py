@@ -141,7 +141,7 @@ WOLFRAM: dict[str, str] = {
     "UnitStep": "Heaviside",
     "BetaRegularized": "betainc_regularized", "Integrate": "Integral", "Sum": "Sum", "Product": "Product",
     "D": "diff",
-    "Rational": "Rational",
+    "Rational": "Rational", "DawsonF": "dawson",
 }  # fmt: skip
 """Functions of the Wolfram language, before a square bracket, and their names here."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths.grammar import basics, brackets, calculus, calls, relations
+from app.maths.grammar import basics, brackets, calculus, calls, hypergeometric, relations
 from app.maths.grammar.cursor import Grammar, Parser, describe
 from app.maths.grammar.surroundings import combine_signs, find_functions, find_variable, spell_out_slashed
 from app.maths.limits import DEFAULT_LIMITS, Limits
@@ -20,6 +20,7 @@ _GRAMMAR = Grammar(
         **calculus.PREFIXES,
         **relations.PREFIXES,
         **brackets.PREFIXES,
+        **hypergeometric.PREFIXES,
     },
     infixes={**basics.INFIXES, **relations.INFIXES, **brackets.INFIXES},
 )

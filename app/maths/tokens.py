@@ -193,6 +193,9 @@ class _Tokeniser:
             raise self._error(f"the letter {self.text[start]!r} is not known", "use Latin or Greek letters")
         run = match.group()
         self.position = match.end()
+        if run == "Interval" and self.text.startswith(".", self.position):
+            self.position += 1  # SymPy's `Interval.open(a, b)` and its like are called by their last name
+            return
         if self._known(run):
             self._add("name", run, start)
         elif run.lower() in notation.WORD_OPERATORS and len(run) > 1:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import sympy
 
-from app.grading.answer_kinds import reading
-from app.grading.answer_kinds.base import Question, Ruling
-from app.grading.answer_kinds.tuple import entrywise, listed
+from app.grading.answer_kinds import parameters, parametric, reading
+from app.grading.answer_kinds import tuple as ordered
+from app.grading.answer_kinds.base import Question, Ruling, is_scalar
 from app.grading.errors import AnswerRefused, GoldUnreadable
 
 
 def rule(question: Question) -> Ruling:
-    """Compares two matrices entry by entry."""
-    gold = reading.value(question.gold, "gold").expr
+    """Compares two matrices entry by entry; vectors with free parameters as the spaces they fill."""
+    if parametric.is_span(question.gold):
+        return ordered.rule(question)
+    gold = reading.value(parameters.take(question.gold).text, "gold").expr
     if not isinstance(gold, sympy.MatrixBase):
         raise GoldUnreadable("the gold answer is not a matrix")
+    if 1 in gold.shape:
+        values = ordered.listed(question.answer, "answer")
+        scalars = all(is_scalar(entry) for entry in (*gold, *values))
+        affine = parametric.rule(question, list(gold), values) if scalars else None
+        if affine is not None:
+            return affine
     answer = reading.value(question.answer, "answer").expr
     if isinstance(answer, sympy.MatrixBase):
         if answer.shape != gold.shape:
             return Ruling(False, "shape", f"The answer is a {_shape(answer)} matrix of the wrong shape.")
-        return entrywise(list(gold), list(answer), question)
+        return ordered.entrywise(list(gold), list(answer), question)
     if 1 in gold.shape:
-        return entrywise(list(gold), listed(question.answer, "answer"), question)
+        return ordered.entrywise(list(gold), values, question)
     raise AnswerRefused("form", "the answer is not a matrix")
 
 

@@ -44,6 +44,13 @@ _SPACING = re.compile(
     r"\\q?quad\b|\\displaystyle\b|\\textstyle\b|\\limits\b|\\nonumber\b|\\hfill\b|~|\\[!;:>]"
     r"|(?<![\d\\])\\[, ]|(?<!\\)\\[, ](?!\d{3}(?!\d))"
 )
+_DISPLAY = re.compile(
+    r"(?:\\left\s*\\?[{.]\s*)?\\begin\{(aligned|align\*?|gathered|gather\*?|split|eqnarray\*?|alignedat)\}(.*)\\end\{\1\}(?:\s*\\right\s*\.)?",
+    re.S,
+)
+_SYSTEM = re.compile(r"\\begin\{cases\}(.*)\\end\{cases\}", re.S)
+_NEW_LINE = re.compile(r"\s*,?\s*\\\\(?:\[[^\]]*\])?\s*")
+_GOES_ON = re.compile(r"\\\\\s*&?\s*(?==|\\(?:approx|leq?|geq?|Rightarrow|implies|therefore)(?![a-z]))")
 _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?:\s+[A-Za-z]{2,})+")
 _MATHEMATICAL = re.compile(r"[\d\\^_=+*/<>√∫∑π∞∈∪|-]")
 _OPENING, _CLOSING = "([{", ")]}"
@@ -115,10 +122,29 @@ def is_name(text: str) -> bool:
 
 def tidy(text: str) -> str:
     """The text without spacing commands and the full stop at its end."""
-    text = _NUMBER_IN_TEXT.sub(r" \1 ", _SPACING.sub(" ", text)).strip()
+    text = _NUMBER_IN_TEXT.sub(r" \1 ", _SPACING.sub(" ", _one_line(text))).strip()
     while text.endswith((".", ";", ",", "\\")) and not text.endswith(".."):
         text = text[:-1].rstrip()
     return text
+
+
+def _one_line(text: str) -> str:
+    """The lines of an aligned display or of a system one after the other; a line may go on with a relation."""
+    if "\\\\" not in text and "&" not in text:
+        return text
+    display = _DISPLAY.fullmatch(text.strip())
+    system = _SYSTEM.fullmatch(text.strip())
+    if display is not None:
+        text = display[2]
+    elif (
+        system is not None
+        and "&" not in system[1]
+        and all("=" in line for line in _NEW_LINE.split(system[1]))
+    ):
+        text = system[1]
+    if "\\begin" in text:
+        return text
+    return _NEW_LINE.sub(", ", _GOES_ON.sub(" ", text.strip().removesuffix("\\\\"))).replace("&", " ")
 
 
 def without_conditions(text: str) -> str:

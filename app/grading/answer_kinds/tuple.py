@@ -1,33 +1,66 @@
-"""Ordered lists of values: points, vectors, solutions of a system."""
+"""Ordered lists of values: points, vectors, solutions of a system, lines and planes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sympy
 
-from app.grading.answer_kinds import number, reading
+from app.grading.answer_kinds import number, parameters, parametric, reading
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, is_scalar, ruling
 from app.grading.answer_kinds.reading import Side
-from app.grading.errors import AnswerRefused
+from app.grading.errors import AnswerRefused, GoldUnreadable
 from app.grading.verdict import Step
 
 SEPARATOR = re.compile(
-    r"[,;]|\\text(?:rm)?\s*\{\s*,?\s*(?:and|or)\s*\}|\\(?:lor|vee|land|wedge)\b|∨|∧|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])"
+    r"[,;]|\\text(?:rm)?\s*\{\s*,?\s*(?:and|or)\s*\}|\\(?:lor|vee|land|wedge)(?![a-z])|∨|∧|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])"
 )
+UNIT_VECTORS = tuple(sympy.Symbol(f"unit_{name}") for name in "ijk")
+PLAIN_UNIT_VECTORS = tuple(sympy.Symbol(name) for name in "ijk")
+
 _ANGLES = re.compile(r"\A(?:\\left)?\s*(?:\\langle|⟨|<)(.*?)(?:\\right)?\s*(?:\\rangle|⟩|>)\Z", re.S)
 _NAME = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?'?(?:\s*\([^()]{1,20}\))?")
+_NAMES = re.compile(
+    r"(?:\\left)?\s*[(\[]?\s*([A-Za-z](?:_\{?\w+\}?)?(?:\s*,\s*[A-Za-z](?:_\{?\w+\}?)?)+)\s*(?:\\right)?\s*[)\]]?"
+)
+_TRANSPOSED = re.compile(r"\s*\^\s*(?:\{\s*)?\\?(?:T|top|intercal|mathrm\{T\}|mathsf\{T\})\s*\}?\s*\Z")
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The entries of an ordered list, and their names where it gives them."""
+
+    values: list[sympy.Basic]
+    names: tuple[str, ...] = ()
 
 
 def rule(question: Question) -> Ruling:
     """Compares two lists entry by entry; values that are given by name may come in any order."""
-    gold_names, answer_names = named(question.gold), named(question.answer)
-    if gold_names and answer_names and set(gold_names) == set(answer_names):
-        gold = [reading.read(gold_names[name], "gold") for name in gold_names]
-        answer = [reading.read(answer_names[name], "answer") for name in gold_names]
-        return entrywise(gold, answer, question)
-    return entrywise(listed(question.gold, "gold"), listed(question.answer, "answer"), question)
+    if parametric.is_span(question.gold):
+        if not parametric.is_span(question.answer):
+            return Ruling(False, "form", "The answer is not a span of vectors.")
+        return parametric.same(
+            parametric.span(question.gold, "gold"), parametric.span(question.answer, "answer")
+        )
+    gold, answer = entries(question.gold, "gold"), entries(question.answer, "answer")
+    values = answer.values
+    if gold.names and answer.names and set(gold.names) == set(answer.names):
+        values = [answer.values[answer.names.index(name)] for name in gold.names]
+    elif gold.names and answer.names and _labels(gold.names) != _labels(answer.names):
+        return Ruling(False, "names", "The answer gives values to other names than the gold.")
+    affine = parametric.rule(question, gold.values, values) if _are_scalars(gold.values, values) else None
+    return affine or entrywise(gold.values, values, question)
+
+
+def _labels(names: Sequence[str]) -> set[str]:
+    """The letters of names without their numbers: `x_1` and `x_2` are two of one kind."""
+    return {re.sub(r"_.*", "", name) for name in names}
+
+
+def _are_scalars(*lists: Sequence[sympy.Basic]) -> bool:
+    return all(is_scalar(entry) for entries in lists for entry in entries)
 
 
 def entrywise(gold: Sequence[sympy.Basic], answer: Sequence[sympy.Basic], question: Question) -> Ruling:
@@ -54,13 +87,25 @@ def _entry(gold: sympy.Basic, answer: sympy.Basic, question: Question) -> Ruling
     return ruling(compare_scalars(gold, answer, question.assumptions))
 
 
+def entries(text: str, side: Side) -> Entries:
+    """The entries of a list in any notation: `(1, 2)`, `x = 1, y = 2`, `⟨1, 2⟩`, `3i − 2j`, a vector."""
+    text = _TRANSPOSED.sub("", reading.tidy(parameters.take(text).text))
+    given = named(text)
+    if given:
+        return Entries([reading.read(part, side) for part in given.values()], tuple(given))
+    label, *rest = reading.split(text, reading.EQUALS)
+    names = _NAMES.fullmatch(label) if rest else None
+    values = _listed(rest[-1] if rest else label, side)
+    labels = tuple(name.strip() for name in names[1].split(",")) if names else ()
+    return Entries(values, labels if len(labels) == len(values) else ())
+
+
 def listed(text: str, side: Side) -> list[sympy.Basic]:
-    """The entries of a list in any notation: `(1, 2)`, `1, 2`, `x = 1, y = 2`, `⟨1, 2⟩`, a vector."""
-    text = reading.tidy(text)
-    names = named(text)
-    if names:
-        return [reading.read(part, side) for part in names.values()]
-    text = reading.split(text, re.compile(r"(?<![<>])=(?!>)"))[-1]
+    """The entries of a list, without their names."""
+    return entries(text, side).values
+
+
+def _listed(text: str, side: Side) -> list[sympy.Basic]:
     angles = _ANGLES.match(text)
     if angles:
         text = angles.group(1)
@@ -70,12 +115,30 @@ def listed(text: str, side: Side) -> list[sympy.Basic]:
     expr = reading.read(text, side)
     if isinstance(expr, (sympy.Tuple, sympy.MatrixBase)):
         return list(expr)
-    return [number.single(expr)] if is_scalar(number.single(expr)) else _pieces(expr)
+    value = number.single(expr)
+    return (components(value) or [value]) if is_scalar(value) else _pieces(expr, side)
 
 
-def _pieces(expr: sympy.Basic) -> list[sympy.Basic]:
+def components(expr: sympy.Basic) -> list[sympy.Basic]:
+    """The components of `3i − 2j + k` by unit vectors; empty when it has none."""
+    units = UNIT_VECTORS if expr.free_symbols & set(UNIT_VECTORS) else PLAIN_UNIT_VECTORS
+    if units is PLAIN_UNIT_VECTORS:
+        if not expr.free_symbols & set(units):
+            return []
+        expr = expr.xreplace({sympy.I: units[0]})
+    expanded = sympy.expand(expr)
+    parts = [expanded.coeff(unit, 1) for unit in units]
+    rest = expanded - sympy.Add(*(part * unit for part, unit in zip(parts, units, strict=True)))
+    if sympy.expand(rest) != 0 or any(part.free_symbols & set(units) for part in parts):
+        return []
+    return parts
+
+
+def _pieces(expr: sympy.Basic, side: Side) -> list[sympy.Basic]:
     if isinstance(expr, sympy.Interval):  # `(1, 2)` may have been read as one
         return [expr.start, expr.end]
+    if side == "gold":
+        raise GoldUnreadable("the gold answer is not an ordered list")
     raise AnswerRefused("form", "the answer is not an ordered list")
 
 

@@ -10,6 +10,7 @@ from app.maths import known, notation
 from app.maths.arithmetic import call, comparable, distinct
 from app.maths.grammar.calculus import read_values
 from app.maths.grammar.cursor import POSTFIX, Infix, Parser, describe
+from app.maths.grammar.hypergeometric import read_hypergeometric
 from app.maths.tokens import Token
 
 
@@ -150,9 +151,9 @@ def read_ceiling(parser: Parser, token: Token) -> Any:
 def read_environment(parser: Parser, token: Token) -> Any:
     name = token.text
     if name in notation.MATRIX_ENVIRONMENTS:
-        return matrix(parser, _rows(parser, name), token)
+        return matrix(parser, rows_of(parser, name), token)
     if name in notation.DETERMINANT_ENVIRONMENTS:
-        return matrix(parser, _rows(parser, name), token).det()
+        return matrix(parser, rows_of(parser, name), token).det()
     if name in notation.CASES_ENVIRONMENTS:
         return _cases(parser, name, token)
     if name in notation.GROUP_ENVIRONMENTS:
@@ -178,7 +179,7 @@ def _lines(parser: Parser, name: str) -> Any:
     return lines[0] if len(lines) == 1 else sp.Tuple(*lines)
 
 
-def _rows(parser: Parser, name: str, ragged: bool = False) -> list[list[Any]]:
+def rows_of(parser: Parser, name: str, ragged: bool = False) -> list[list[Any]]:
     """The rows of an environment; empty ones are kept when rows may differ in length."""
     rows: list[list[Any]] = [[]]
     with parser.bracket():
@@ -233,67 +234,6 @@ def _cases(parser: Parser, name: str, token: Token) -> Any:
     return sp.Piecewise(*pieces)
 
 
-# --- hypergeometric functions
-
-
-def read_hypergeometric(parser: Parser) -> Any:
-    """The rest of `{}_pF_q`, or of `{}_nC_k` and `{}_nP_k`, after the empty braces."""
-    counted = _count_of_choices(parser)
-    if counted is not None:
-        return counted
-    upper_count = _count(parser)
-    name = parser.next()
-    if name.kind != "name" or name.text != "F":
-        parser.fail("expected F of a hypergeometric function", token=name)
-    lower_count = _count(parser)
-    *parameters, argument = _hypergeometric_arguments(parser)
-    if len(parameters) != upper_count + lower_count:
-        parser.fail("the indices count other parameters than are written", token=name)
-    return sp.hyper(parameters[:upper_count], parameters[upper_count:], argument)
-
-
-def _count_of_choices(parser: Parser) -> Any:
-    """Combinations `{}_nC_k` and permutations `{}_nP_k`, or None for anything else."""
-    start = parser.index
-    if parser.accept("_", "^"):
-        total = parser.script()
-        name = parser.next()
-        if name.kind == "name" and name.text in known.CHOICES and parser.accept("_"):
-            return call(known.CHOICES[name.text], [total, parser.script()], parser.limits)
-    parser.index = start
-    return None
-
-
-def _count(parser: Parser) -> int:
-    parser.expect("_")
-    braced = parser.accept("{")
-    token = parser.next()
-    if token.kind != "number" or not token.text.isdigit():
-        parser.fail("expected a number of parameters", token=token)
-    if braced:
-        parser.expect("}")
-    return int(token.text)
-
-
-def _hypergeometric_arguments(parser: Parser) -> list[Any]:
-    """Upper and lower parameters and the argument, in one list; semicolons, commas and bars separate."""
-    outer = parser.accept("{")
-    closer = ")" if parser.expect("(", "[").text == "(" else "]"
-    values: list[Any] = []
-    with parser.bracket("|"):
-        if parser.peek().kind == "begin":
-            values = [value for row in _rows(parser, parser.next().text, ragged=True) for value in row]
-        while not parser.at(closer) and parser.peek().kind != "end":
-            if not parser.accept(",", ";", "bar", "|"):
-                values.append(parser.expression())
-    parser.expect(closer)
-    if outer:
-        parser.expect("}")
-    if not values:
-        parser.fail("the hypergeometric function has no argument")
-    return values
-
-
 def read_under(parser: Parser, left: Any) -> Any:
     """A subscript after a bracket: `(x)_n` is Pochhammer's symbol, `[F]_a^b` a difference of values."""
     closer = parser.peek(-1)
@@ -303,12 +243,6 @@ def read_under(parser: Parser, left: Any) -> Any:
         return read_values(parser, left)
     parser.next()
     return call(known.FUNCTIONS["rf"], [left, parser.operand()], parser.limits)
-
-
-def read_leading_subscript(parser: Parser, token: Token) -> Any:
-    """`_2F_1(…)`, `_nC_k` and `^nC_k` without the empty braces."""
-    parser.index -= 1
-    return read_hypergeometric(parser)
 
 
 INFIXES = {"_": Infix(POSTFIX, read_under)}
@@ -324,6 +258,4 @@ PREFIXES = {
     "floor(": read_floor,
     "ceil(": read_ceiling,
     "<begin>": read_environment,
-    "_": read_leading_subscript,
-    "^": read_leading_subscript,
 }

@@ -12,6 +12,7 @@ from app.maths.arithmetic import call, multiply, power
 from app.maths.grammar import algebra
 from app.maths.grammar.calculus import at_differential, differential
 from app.maths.grammar.cursor import PRODUCT, Parser, key
+from app.maths.grammar.hypergeometric import at_meijer, read_meijer
 from app.maths.known import Callee
 from app.maths.tokens import Token
 
@@ -35,6 +36,8 @@ def read_name(parser: Parser, token: Token) -> Any:
         return algebra.read_call(parser, token)
     if name in parser.functions:
         return _undefined(parser, name)
+    if name == "G" and at_meijer(parser):
+        return read_meijer(parser)
     found = _known(parser, token)
     if found is not None:
         return found
@@ -142,7 +145,7 @@ def _known(parser: Parser, token: Token) -> Any:
     elif callee is None:
         callee = (known.MARKED_LETTERS.get(name) if token.marked else None) or known.CALLED_LETTERS.get(name)
     result = None
-    if callee is not None and leading is not None:
+    if callee is not None and leading is not None and not _is_product(parser, name):
         result = _apply(parser, token, callee, leading)
     if result is None and name == "H" and leading and not token.marked:
         parser.index = start
@@ -151,6 +154,17 @@ def _known(parser: Parser, token: Token) -> Any:
     if result is None:
         parser.index = start
     return result
+
+
+def _is_product(parser: Parser, name: str) -> bool:
+    r"""Whether a bracket with a power after `B_{2n}` is a factor: `B_{2n}(2\pi)^{2n}`."""
+    if name != "B" or not parser.at("("):
+        return False
+    depth, ahead = 1, 1
+    while depth and parser.peek(ahead).kind != "end":
+        depth += parser.at("(", ahead=ahead) - parser.at(")", ahead=ahead)
+        ahead += 1
+    return parser.at("^", ahead=ahead)
 
 
 def _swap_scripts(parser: Parser, name: str) -> None:
