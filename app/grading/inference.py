@@ -31,6 +31,9 @@ KIND_OF_TYPE: tuple[tuple[type, AnswerKind], ...] = (
 )
 
 _CONSTANT = re.compile(r"\+\s*(?:C|c|K|\\(?:text|mathrm)\s*\{\s*(?:C|const(?:ant)?\.?)\s*\})\s*\Z")
+_INTEGRAL_LABEL = re.compile(r"\s*(?:\\int|∫|[FIG]\s*(?:\(|\Z)|\\mathcal|f\s*\()")
+_FREE_CONSTANTS = re.compile(r"(?<![A-Za-z\\])[CcKk]_\{?\d")
+_FREE_CONSTANT = re.compile(r"C|[CcKk]_\d+")
 _LETTER = re.compile(r"(?:\\(?:text|mathrm|textbf)\s*\{)?\s*\(?\s*[A-H]\s*\)?\s*\}?")
 _WORDS = re.compile(r"(?:\\text\s*\{[^{}]*\}|[A-Za-z]{2,}(?:[\s-]+[A-Za-z]+)*[.!]?)")
 _FORMULA_SIGN = re.compile(r"[\\^_=+*/{}]")
@@ -61,7 +64,7 @@ def _kind_as_written(shown: str) -> AnswerKind | None:
         return "solution_set"
     if parametric.is_span(shown):
         return "tuple"
-    if _CONSTANT.search(shown):
+    if _CONSTANT.search(shown) and not _gives_a_curve(shown):
         return "antiderivative"
     if series.is_open_ended(shown):
         return "series"
@@ -76,6 +79,8 @@ def _kind_as_read(shown: str) -> AnswerKind:
     parts = [part for part in reading.split(shown, SEPARATOR) if part]
     if len(parts) > 1 and reading.without_conditions(shown) == shown and all(map(_is_value, parts)):
         names = {reading.split(part, reading.EQUALS)[0] for part in parts if "=" in part}
+        if len(names) > 1 and _FREE_CONSTANTS.search(shown):
+            return "ode_solution"
         return "tuple" if len(names) > 1 else "solution_set"
     try:
         if reading.is_name(reading.split(shown, re.compile("="))[0]) and "=" in shown:
@@ -95,11 +100,26 @@ def _kind_of_named(shown: str) -> AnswerKind:
 
 
 def _kind_of_type(expr: sympy.Basic) -> AnswerKind:
+    if any(_FREE_CONSTANT.fullmatch(symbol.name) for symbol in expr.free_symbols) and _is_curve(expr):
+        return "ode_solution"
     if is_scalar(expr) and expr.free_symbols & set(UNIT_VECTORS):
         return "tuple"
     if is_scalar(expr):
         return "expression" if expr.free_symbols else "number"
     return next((name for kind, name in KIND_OF_TYPE if isinstance(expr, kind)), "expression")
+
+
+def _gives_a_curve(shown: str) -> bool:
+    """Whether `… + C` stands on the right of an equation between variables, not of an antiderivative's name."""
+    sides = reading.split(shown, reading.EQUALS)
+    return len(sides) > 1 and _INTEGRAL_LABEL.match(sides[0]) is None
+
+
+def _is_curve(expr: sympy.Basic) -> bool:
+    """Whether free constants stand beside other symbols, in a formula, a vector of them, or an equation."""
+    kinds = (sympy.Expr, sympy.Eq, sympy.Tuple, sympy.MatrixBase)
+    others = [symbol for symbol in expr.free_symbols if not _FREE_CONSTANT.fullmatch(symbol.name)]
+    return isinstance(expr, kinds) and bool(others)
 
 
 def _is_vector(shown: str) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from app.grading import extraction, inference
-from app.grading.answer_kinds import RULES
+from app.grading.answer_kinds import RULES, equation
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
@@ -36,6 +36,8 @@ def judge(case: Case) -> Verdict:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
     gold = undelimited(case.gold)
     kind = case.kind or inference.kind_of(gold, case.task)
+    if kind in ("number", "expression") and equation.rearranges(gold, found.text):
+        kind = "equation"
     trace.append(Step(stage="kind", note=kind if case.kind else f"{kind}, inferred from the gold answer"))
     if _HEDGE.search(found.text) and kind not in _PLURAL_KINDS:
         return _verdict(Outcome.INCORRECT, "hedged", "The answer names several possibilities.", found, trace)
