@@ -82,7 +82,12 @@ _CONNECTOR = re.compile(
     r"(?:[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?|'+)?(?:\(\w\))?\s*=)*",
 )
 _LABEL = re.compile(r"((?:[A-Za-z]|\\[a-zA-Z]+)(?:_\{?\w+\}?|'+)?(?:\(\w\))?\s*=)\s*\$?\s*\Z")
-_JOINER = re.compile(r"[\s,;]*(?:\b(?:and|or|maybe|perhaps|possibly)\b[\s,]*)*", re.I)
+_JOINER = re.compile(
+    r"[\s,;]*(?:\((?:with )?(?:multiplicity \w+|double|repeated)(?: root)?\)[\s,;]*)?"
+    r"(?:\b(?:and|or|maybe|perhaps|possibly)\b[\s,]*)*",
+    re.I,
+)
+_ASSIGNMENT = re.compile(r"[A-Za-z]\w{0,3}\s*=\s*[^=\n]{1,60}")
 _SENTENCE_END = re.compile(r"(?<=[^\d\s])[.!?](?=\s|$)|(?<=\d)[.!?](?=\s+[A-Z(]|\s*$)|\n\s*\n")
 _PROSE = re.compile(r"[A-Za-z]{2,}")
 
@@ -228,6 +233,11 @@ def _from_bare_text(text: str) -> Extraction | None:
         if (len(found) > 1 and not _JOINER.fullmatch(outside.strip())) or _PROSE.search(outside):
             return None
         return Extraction(tidy(without_dollars(stripped)), "text", span, "the whole text")
+    lines = [line.strip() for line in stripped.splitlines() if line.strip()]
+    if len(lines) > 1 and all(_ASSIGNMENT.fullmatch(line) for line in lines):
+        return Extraction(
+            ", ".join(lines), "text", span, f"the {len(lines)} lines, each with the value of a name"
+        )
     if ("\n" in stripped and "\\begin" not in stripped) or (_CONCLUSION.search(stripped) and "=" in stripped):
         return None
     sentence = tidy(stripped)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import sympy
+from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from app.grading.answer_kinds import choice, interval, number, parameters, parametric, reading, series, text
+from app.grading.answer_kinds import tuple as ordered
 from app.grading.answer_kinds.base import is_scalar
 from app.grading.answer_kinds.tuple import SEPARATOR, UNIT_VECTORS
 from app.grading.errors import GradingError
@@ -70,21 +72,25 @@ def _kind_as_written(shown: str) -> AnswerKind | None:
         return "series"
     if interval.is_interval(shown) and not _is_vector(shown):
         return "interval"
-    return "solution_set" if _ALTERNATIVES.search(shown) else None
+    return "solution_set" if _ALTERNATIVES.search(shown) and "\\neg" not in shown else None
 
 
 def _kind_as_read(shown: str) -> AnswerKind:
     """The kind that the gold's type tells."""
     shown = parameters.take(shown).text
-    parts = [part for part in reading.split(shown, SEPARATOR) if part]
+    parts = [part for part in reading.split(shown, SEPARATOR) if part] if "\\neg" not in shown else [shown]
     if len(parts) > 1 and reading.without_conditions(shown) == shown and all(map(_is_value, parts)):
         names = {reading.split(part, reading.EQUALS)[0] for part in parts if "=" in part}
+        if all(re.fullmatch(r"\\lambda_\{?\w\}?", name) for name in names):
+            return "solution_set"  # eigenvalues have no order
         if len(names) > 1 and _FREE_CONSTANTS.search(shown):
             return "ode_solution"
         return "tuple" if len(names) > 1 else "solution_set"
     try:
         if reading.is_name(reading.split(shown, re.compile("="))[0]) and "=" in shown:
             return _kind_of_named(shown)
+        if ordered.is_labelled(shown):
+            return "tuple"
         expr = reading.read(shown, "gold")
         if _LONG_WORD.fullmatch(shown) and len(expr.free_symbols) > 2:
             return "text"  # a word, which the grammar takes for a product of letters
@@ -106,6 +112,8 @@ def _kind_of_type(expr: sympy.Basic) -> AnswerKind:
         return "tuple"
     if is_scalar(expr):
         return "expression" if expr.free_symbols else "number"
+    if isinstance(expr, (sympy.And, sympy.Or, sympy.Not)) and not expr.atoms(Relational, sympy.Contains):
+        return "expression"
     return next((name for kind, name in KIND_OF_TYPE if isinstance(expr, kind)), "expression")
 
 

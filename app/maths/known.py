@@ -66,6 +66,12 @@ def _struve_l(n: Any, x: Any) -> Any:
     return scale * sp.hyper((1,), (_half * 3, n + _half * 3), x**2 / 4)
 
 
+def _piecewise(*parts: Any) -> Any:
+    """Maple's `piecewise(condition, value, …, otherwise)`."""
+    cases = [(value, condition) for condition, value in zip(parts[::2], parts[1::2], strict=False)]
+    return sp.Piecewise(*cases, (parts[-1], True)) if len(parts) % 2 else sp.Piecewise(*cases)
+
+
 CIRCULAR = {
     name: getattr(sp, name)
     for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
@@ -158,6 +164,7 @@ FUNCTIONS: dict[str, Callee] = {
     ),
     "sinc": _f(sp.sinc),
     "dawson": _f(lambda x: sp.sqrt(sp.pi) / 2 * sp.exp(-(x**2)) * sp.erfi(x)),
+    "piecewise": _f(_piecewise, *range(2, 12)),
     "diag": _f(sp.diag, *range(1, 9)),
     "open": _f(sp.Interval.open, 2, compares=True),
     "Ropen": _f(lambda a, b: sp.Interval(a, b, False, True), 2, compares=True),

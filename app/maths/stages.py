@@ -10,7 +10,6 @@ from typing import Final
 
 import sympy
 from flint import acb, arb, ctx
-
 from sympy.core.relational import Relational
 
 from app.maths.assumptions import AssumptionError, Assumptions, Point

@@ -54,8 +54,15 @@ def _abstract_functions(gold: str, answer: str) -> tuple[str, ...]:
     """
     sides = [reading.split(reading.tidy(text), reading.EQUALS) for text in (gold, answer)]
     values = [side[-1] for side in sides]
-    names = {name for text in values for name in _APPLIED.findall(text)}
-    return tuple(sorted(name for name in names if not any(_stands_alone(name, text) for text in values)))
+    applied = _APPLIED.findall(values[0])
+    return tuple(
+        sorted(
+            name
+            for name in {*applied, *_APPLIED.findall(values[1])}
+            if not _stands_alone(name, values[0])
+            and (applied.count(name) > 1 or not _stands_alone(name, values[1]))
+        )
+    )
 
 
 def _stands_alone(name: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from itertools import combinations
 import sympy
 from sympy.core.function import AppliedUndef
 
-from app.grading.answer_kinds import antiderivative, equation, number, parameters, reading, restatement
+from app.grading.answer_kinds import antiderivative, equation, parameters, reading, restatement
 from app.grading.answer_kinds import solution_families as families
 from app.grading.answer_kinds import tuple as ordered
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, equal, is_scalar, ruling, steps
@@ -74,7 +74,7 @@ def _names(question: Question, task: DifferentialEquation | None) -> _Names:
     if task is not None:
         return _Names(sympy.Symbol(task.function), task.variable)
     sides = reading.split(reading.tidy(question.gold), reading.EQUALS)
-    label = _LABEL.fullmatch(sides[0]) if len(sides) > 1 else None
+    label = _LABEL.fullmatch(sides[0]) if len(sides) > 1 and reading.is_name(sides[0]) else None
     symbols = {symbol.name for side in sides for symbol in _symbols(side)}
     if label is None:
         function = next((name for name in _FUNCTIONS if len(sides) > 1 and name in symbols), "y")

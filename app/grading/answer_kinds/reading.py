@@ -26,9 +26,10 @@ _APPROXIMATELY = re.compile(r"\\(?:approx|simeq|doteq|sim|cong)\b|≈|≃|≅|~=
 _ARROW = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|therefore)\b|⇒|⟹|=>|∴")
 EQUALS = re.compile(r"(?<![<>!:=\\])=(?![=>])|:=|\\equiv\b|≡")
 _NAME = re.compile(
-    r"(?:\\(?:math\w+|operatorname|text|textbf|textit)\s*\{[^{}]*\}|\\?[A-Za-z]+)"
+    r"(?:\\(?:vec|hat|bar|overline|overrightarrow|nabla|Delta)\s*\{?\s*\\?[A-Za-z]+\s*\}?|\\(?:math\w+|operatorname|text|textbf|textit)\s*\{[^{}]*\}|\\?[A-Za-z]+)"
     r"(?:_\{[^{}]*\}|_\w|\^\{?(?:\\prime|\*)\}?|'+)*(?:\s*\\?(?:left)?\([^()]*\\?(?:right)?\))?"
 )
+_PRODUCT = re.compile(r"[a-z]{2}")
 _CONSTANTS = frozenset({r"\pi", "π", "e", "i", r"\infty", "∞", "oo", "pi", r"\varphi", r"\mathrm{e}"})
 _CONDITION = re.compile(
     r"(?<![\\A-Za-z])(?:where|for|with|when|whenever|if|provided|assuming|valid|as long as)(?![A-Za-z])"
@@ -37,8 +38,12 @@ _BEFORE_CONDITION = re.compile(r"(?:\\text(?:rm)?|\\mbox)\s?\{?\s?\Z|\\q?quad\Z|
 _REMARK = re.compile(
     r"(?:\\q?quad|\s)*(?:\\(?:text|textrm|mbox)\s?\{\s*\([^{}]*\)\s*\}|\s\([a-z]{3,}(?: [a-z]+)*\))\s*\Z"
 )
-_NUMBER_IN_TEXT = re.compile(r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*|[ie])\}")
+_NUMBER_IN_TEXT = re.compile(
+    r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*)\}|\\(?:text|mathrm)\s?\{([ie])\}"
+)
+_EQUALITY = re.compile(r"\s*Eq\((.*)\)\s*", re.S)
 _CODE = re.compile(r"__|['\"][\w/ .]+['\"]")
+_COMMA = re.compile(",")
 _RELATION = re.compile(r"[<>≤≥≠∈]|\\(?:lt|gt|le|ge|leq|geq|ne|neq|in|leqslant|geqslant|forall)\b|!=")
 _SPACING = re.compile(
     r"\\q?quad\b|\\displaystyle\b|\\textstyle\b|\\limits\b|\\nonumber\b|\\hfill\b|~|\\[!;:>]"
@@ -117,12 +122,16 @@ def _claims(sides: list[str], functions: Collection[str]) -> list[sympy.Basic]:
 
 def is_name(text: str) -> bool:
     """Whether `text` is a name for a value: `x`, `y_p`, `f(x)`, `\\mathrm{Area}`."""
-    return text.strip() not in _CONSTANTS and _NAME.fullmatch(text.strip()) is not None
+    shown = text.strip()
+    return shown not in _CONSTANTS and not _PRODUCT.fullmatch(shown) and _NAME.fullmatch(shown) is not None
 
 
 def tidy(text: str) -> str:
     """The text without spacing commands and the full stop at its end."""
-    text = _NUMBER_IN_TEXT.sub(r" \1 ", _SPACING.sub(" ", _one_line(text))).strip()
+    called = _EQUALITY.fullmatch(text)
+    if called is not None and len(sides := split(called[1], _COMMA)) == 2:
+        text = " = ".join(sides)
+    text = _NUMBER_IN_TEXT.sub(r" \1\2 ", _SPACING.sub(" ", _one_line(text))).strip()
     while text.endswith((".", ";", ",", "\\")) and not text.endswith(".."):
         text = text[:-1].rstrip()
     return text
@@ -149,7 +158,7 @@ def _one_line(text: str) -> str:
 
 def without_conditions(text: str) -> str:
     """The text without `, x > 0`, `where C is a constant` and the like at its end."""
-    cut = _CONDITION.search(text)
+    cut = _CONDITION.search(text, text.rfind("\\end{") + 1)
     if cut is not None:
         before = text[: cut.start()].rstrip()
         while (lead := _BEFORE_CONDITION.search(before[-_LEAD:])) is not None or before.endswith(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sympy
 from sympy.logic.boolalg import Or
 
-from app.grading.answer_kinds import families, interval, parameters, reading, text
+from app.grading.answer_kinds import equation, families, interval, parameters, reading, text
 from app.grading.answer_kinds.base import Question, Ruling, equal, is_scalar
 from app.grading.answer_kinds.reading import Side
 from app.grading.answer_kinds.tuple import SEPARATOR, named
@@ -48,6 +48,8 @@ def rule(question: Question) -> Ruling:
     """Compares two sets of values, or two unions of intervals when the gold is one."""
     if interval.is_interval(question.gold):
         return interval.rule(question)
+    if _lists_equations(question.answer) and equation.read_all(question.gold, "gold"):
+        return equation.rule(question)
     gold = listing(question.gold, "gold")
     if _HEDGES.search(question.answer) and len(gold.elements) < 2:
         return Ruling(False, "hedged", "The answer names several possibilities where one is right.")
@@ -58,6 +60,11 @@ def rule(question: Question) -> Ruling:
     if answer.parameter is not None:
         return Ruling(False, "set", "The answer is an infinite set and the gold is not.")
     return _same_elements(gold.elements, answer.elements, question)
+
+
+def _lists_equations(text: str) -> bool:
+    """Whether a text lists equations that are not solved for a name."""
+    return any(equation.is_equation(part) for part in reading.split(reading.tidy(text), SEPARATOR))
 
 
 def _check_elements(gold: Sequence[sympy.Basic], answer: Sequence[sympy.Basic]) -> None:
@@ -195,7 +202,7 @@ def _bounded_integers(expr: sympy.ConditionSet) -> list[sympy.Basic]:
         *(interval.as_interval(part, expr.sym) for part in sympy.And.make_args(expr.condition))
     )
     lowest = (
-        max((1 if expr.base_set is sympy.S.Naturals else 0), sympy.ceiling(bounds.inf))
+        sympy.Max(1 if expr.base_set is sympy.S.Naturals else 0, sympy.ceiling(bounds.inf))
         if (expr.base_set is not sympy.S.Integers)
         else sympy.ceiling(bounds.inf)
     )

@@ -34,6 +34,7 @@ class Entries:
 
     values: list[sympy.Basic]
     names: tuple[str, ...] = ()
+    by_units: bool = False
 
 
 def rule(question: Question) -> Ruling:
@@ -50,8 +51,16 @@ def rule(question: Question) -> Ruling:
         values = [answer.values[answer.names.index(name)] for name in gold.names]
     elif gold.names and answer.names and _labels(gold.names) != _labels(answer.names):
         return Ruling(False, "names", "The answer gives values to other names than the gold.")
+    if answer.by_units or gold.by_units:  # in the plane, the third component is left out
+        longest = max(len(gold.values), len(values))
+        gold_values, values = (_padded(side, longest) for side in (gold.values, values))
+        return entrywise(gold_values, values, question)
     affine = parametric.rule(question, gold.values, values) if _are_scalars(gold.values, values) else None
     return affine or entrywise(gold.values, values, question)
+
+
+def _padded(values: list[sympy.Basic], length: int) -> list[sympy.Basic]:
+    return values + [sympy.S.Zero] * (length - len(values)) if length == 3 and len(values) == 2 else values
 
 
 def _labels(names: Sequence[str]) -> set[str]:
@@ -97,7 +106,16 @@ def entries(text: str, side: Side) -> Entries:
     names = _NAMES.fullmatch(label) if rest else None
     values = _listed(rest[-1] if rest else label, side)
     labels = tuple(name.strip() for name in names[1].split(",")) if names else ()
-    return Entries(values, labels if len(labels) == len(values) else ())
+    by_units = len(values) == 1 and is_scalar(values[0]) and bool(components(values[0]))
+    if by_units:
+        values = components(values[0])
+    return Entries(values, labels if len(labels) == len(values) else (), by_units)
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a text gives values to a list of names: `(x, y) = (1, 2)`."""
+    label, *rest = reading.split(text, reading.EQUALS)
+    return bool(rest) and _NAMES.fullmatch(label) is not None
 
 
 def listed(text: str, side: Side) -> list[sympy.Basic]:
@@ -116,7 +134,7 @@ def _listed(text: str, side: Side) -> list[sympy.Basic]:
     if isinstance(expr, (sympy.Tuple, sympy.MatrixBase)):
         return list(expr)
     value = number.single(expr)
-    return (components(value) or [value]) if is_scalar(value) else _pieces(expr, side)
+    return [value] if is_scalar(value) else _pieces(expr, side)
 
 
 def components(expr: sympy.Basic) -> list[sympy.Basic]:
