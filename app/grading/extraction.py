@@ -38,6 +38,15 @@ class Extraction:
     rivals: tuple[str, ...] = ()
 
 
+_TAG = re.compile(
+    r"<(answer|final_answer|final|result|solution)>((?:(?!<answer>).)*?)(?:</\1>|\Z)", re.S | re.I
+)
+_JSON = re.compile(
+    r"[{,]\s*[\"'](?:final[_ ]?)?(?:answer|result|solution)[\"']\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s,}\"][^,}\n]*))",
+    re.I,
+)
+_FENCE_AT_END = re.compile(r"```[a-zA-Z]*[ \t]*\n([^`]*?)\n?```\s*\Z")
+_BOLD = re.compile(r"\*\*([^*\n]{1,120}?)\*\*")
 _THINKING = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
 _THOUGHT_END = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.S | re.I)
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)(?:```|\Z)", re.S)
@@ -45,7 +54,11 @@ _STATEMENT = re.compile(
     r"(?:\*\*)?\b(?:(?:final answer|the correct answer|the answer|answer|final result)\b(?:\*\*)?"
     r"(?: (?:is|equals)\b(?: (?:therefore|thus|then|given by))?| ?(?=[:=])|(?= ?\n))"
     r"|the solutions? (?:is|are)\b)"
-    r"[ \t]{0,4}[:=]?|####",
+    r"[ \t]{0,4}[:=]?|####"
+    r"|(?:最终)?(?:答案|答)\s*(?:是|为|為|：|:)+|(?:故|应|因此|所以)?选(?:择)?\s*[：:]?(?=\s*\(?[A-H])|答えは|답은|정답은|답\s*:"
+    r"|\b(?:la )?(?:r[ée]ponse(?: finale)?|soluci[oó]n|respuesta(?: final)?|resposta(?: final)?|risposta(?: finale)?|soluzione)\s*"
+    r"(?:est|es|é|è|:)+"
+    r"|\b(?:die )?(?:antwort|endergebnis|lösung|ergebnis)\s*(?:ist|lautet|:)+|(?:ответ|итого)\s*:?",
     re.I,
 )
 _CONCLUSION = re.compile(
@@ -95,7 +108,17 @@ _PROSE = re.compile(r"[A-Za-z]{2,}")
 def find(text: str) -> Extraction:
     """The final answer of `text`, which may be a bare answer or a whole completion."""
     visible, offset = _visible(text)
-    for look in (_from_boxes, _from_statement, _from_bare_text, _from_conclusion, _from_last_formula):
+    for look in (
+        _from_boxes,
+        _from_tag,
+        _from_json,
+        _from_statement,
+        _from_bare_text,
+        _from_fence,
+        _from_conclusion,
+        _from_emphasis,
+        _from_last_formula,
+    ):
         found = look(visible)
         if found is not None:
             start, end = found.span
@@ -177,7 +200,51 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\\[,;:! ]|\\q?quad|\\left|\\right|\\displaystyle|[\s{}$]", "", plain)
 
 
-# Statements, conclusions, formulas
+# Tags, data, statements, conclusions, formulas
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for match in pattern.finditer(text):
+        found = match
+    return found
+
+
+def _from_tag(text: str) -> Extraction | None:
+    """What the last `<answer>` holds."""
+    found = _last(_TAG, text)
+    if found is None:
+        return None
+    return Extraction(tidy(without_dollars(found[2])), "statement", found.span(2), "the answer tag")
+
+
+def _from_json(text: str) -> Extraction | None:
+    """The value of `"answer"` in an object of JSON."""
+    found = _last(_JSON, text)
+    if found is None:
+        return None
+    value = found[1] if found[1] is not None else found[2]
+    value = value.replace("\\\\", "\\") if found[1] is not None else value
+    return Extraction(tidy(without_dollars(value)), "statement", found.span(), "the field “answer”")
+
+
+def _from_fence(text: str) -> Extraction | None:
+    """The one line of a code fence at the end."""
+    found = _FENCE_AT_END.search(text)
+    if found is None or "\n" in found[1].strip() or not found[1].strip():
+        return None
+    return Extraction(tidy(found[1]), "text", found.span(1), "the code at the end")
+
+
+def _from_emphasis(text: str) -> Extraction | None:
+    """The last value in bold, when no formula follows it: `There are **17** of them.`"""
+    found = _last(_BOLD, text)
+    if found is None or any(piece.start > found.start() for piece in formulas(text)):
+        return None
+    value = tidy(without_dollars(found[1].strip()))
+    lead = _SENTENCE_WITH_VALUE.match(value)
+    value = tidy(value[lead.end() :]) if lead else value
+    return Extraction(value, "conclusion", found.span(1), "the last emphasis") if value else None
 
 
 def _from_statement(text: str) -> Extraction | None:
@@ -209,6 +276,14 @@ def _from_last_formula(text: str) -> Extraction | None:
     line = text.strip().rpartition("\n")[2].strip()
     if not line:
         return None
+    sentence = tidy(line)
+    lead = _SENTENCE_WITH_VALUE.match(sentence)
+    if lead is not None:
+        place = text.rindex(line)
+        span = (place, place + len(line))
+        return Extraction(
+            tidy(sentence[lead.end() :]), "text", span, f"what follows “{lead.group().strip()}”"
+        )
     start = text.rindex(line)
     value = line.rpartition("=")[2].strip()
     if "=" in line and value and not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", value):
@@ -261,7 +336,12 @@ def _tail(text: str, start: int) -> tuple[str, int]:
     return (body if end < 0 else body[:end]).strip(), start + lead
 
 
+_TRAILING = re.compile(r"(?:[。．！]|です|でした|입니다|이다)+.*\Z", re.S)
+_QUOTE = re.compile(r"\A>+\s*")
+
+
 def _stated(tail: str, start: int, where: Where, note: str) -> Extraction:
+    tail = _TRAILING.sub("", _QUOTE.sub("", tail))
     found = formulas(tail)
     if found and _is_lead(tail[: found[0].start]):
         run = [found[0]]

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.grading import extraction, inference
-from app.grading.answer_kinds import RULES, equation
+from app.grading.answer_kinds import RULES, choice, equation
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
@@ -36,6 +37,8 @@ def judge(case: Case) -> Verdict:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
     gold = undelimited(case.gold)
     kind = case.kind or inference.kind_of(gold, case.task)
+    if kind == "choice" and not choice.letters(found.text):
+        found = _choice(case.answer, found)
     if kind in ("number", "expression") and equation.rearranges(gold, found.text):
         kind = "equation"
     trace.append(Step(stage="kind", note=kind if case.kind else f"{kind}, inferred from the gold answer"))
@@ -60,6 +63,15 @@ def judge(case: Case) -> Verdict:
     except MathsError as error:
         return _verdict(Outcome.UNGRADABLE, "assumptions", _sentence(error), found, trace)
     return _ruled(ruling, text, found, trace)
+
+
+def _choice(completion: str, found: Extraction) -> Extraction:
+    """The letter that a completion picks in words, when its formulas name none."""
+    picked = choice.picked(completion)
+    if picked is None:
+        return found
+    start, end = picked
+    return replace(found, text=completion[start:end], span=picked, note="the option that the text picks")
 
 
 def _assumptions(texts: Sequence[str]) -> tuple[Assumptions, list[str]]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Fault = Literal["syntax", "unknown", "limit"]
+"""Why a text cannot be read: it is no mathematics, it has notation that we lack, or it is too large."""
+
 _WINDOW = 60
 
 
@@ -13,11 +18,14 @@ class ParseError(MathsError):
     """The text is not mathematics that the grammar knows, or it is larger than the limits.
 
     `what` says what is wrong, `where` is the offset in `text` of the character concerned, and `hint` says
-    what to write instead (or is empty).
+    what to write instead (or is empty). `fault` tells the kind of mistake.
     """
 
-    def __init__(self, what: str, where: int = 0, hint: str = "", text: str = "") -> None:
-        super().__init__(what, where, hint, text)
+    def __init__(
+        self, what: str, where: int = 0, hint: str = "", text: str = "", fault: Fault = "syntax"
+    ) -> None:
+        super().__init__(what, where, hint, text, fault)
+        self.fault = fault
         self.what = what
         self.where = where
         self.hint = hint

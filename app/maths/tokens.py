@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from app.maths import known, notation, numerals
-from app.maths.errors import ParseError
+from app.maths.errors import Fault, ParseError
 from app.maths.limits import Limits
 
 _BASED_START = frozenset("0123456789ABCDEF(")
@@ -58,6 +58,7 @@ def tokenise(text: str, limits: Limits) -> list[Token]:
             f"the text has {len(text)} characters, the limit is {limits.characters}",
             0,
             "give only the final formula",
+            fault="limit",
         )
     return _Tokeniser(text, limits).run()
 
@@ -123,7 +124,9 @@ class _Tokeniser:
                 self._operator()
             if len(self.tokens) > self.limits.tokens:
                 raise self._error(
-                    f"the text has more than {self.limits.tokens} tokens", "give only the final formula"
+                    f"the text has more than {self.limits.tokens} tokens",
+                    "give only the final formula",
+                    "limit",
                 )
         self._drop_units()
         if self.congruent:
@@ -142,9 +145,11 @@ class _Tokeniser:
     def _origin(self, position: int) -> int:
         return self.origins[position] if position < len(self.origins) else len(self.original)
 
-    def _error(self, what: str, hint: str = "", position: int | None = None) -> ParseError:
+    def _error(
+        self, what: str, hint: str = "", fault: Fault = "syntax", position: int | None = None
+    ) -> ParseError:
         at = self.position if position is None else position
-        return ParseError(what, self._origin(at), hint, self.original)
+        return ParseError(what, self._origin(at), hint, self.original, fault)
 
     def _add(self, kind: str, text: str, start: int, marked: bool = False) -> None:
         previous = self.text[start - 1] if start else " "
@@ -171,7 +176,7 @@ class _Tokeniser:
 
     def _numeral(self, numeral: numerals.Numeral) -> None:
         if len(numeral.digits) > self.limits.digits:
-            raise self._error(f"a number has more than {self.limits.digits} digits")
+            raise self._error(f"a number has more than {self.limits.digits} digits", fault="limit")
         start, self.position = self.position, numeral.end
         self._add("number", numeral.digits, start)
 
@@ -252,8 +257,11 @@ class _Tokeniser:
                 self.position += len(spelling)
                 self._add("operator", self._in_call(operator), start)
                 return
+        symbol = unicodedata.category(self.text[start]) == "Sm"
         raise self._error(
-            f"the character {self.text[start]!r} is not mathematics", "remove it or spell it out"
+            f"the character {self.text[start]!r} is not known here",
+            "remove it or spell it out",
+            "unknown" if symbol else "syntax",
         )
 
     def _in_call(self, operator: str) -> str:
@@ -320,7 +328,7 @@ class _Tokeniser:
         while self.position < len(self.text) and self.text[self.position].isspace():
             self.position += 1
         if self.position >= len(self.text):
-            raise self._error(f"\\{side} without a bracket", "write the bracket after it", start)
+            raise self._error(f"\\{side} without a bracket", "write the bracket after it", position=start)
         match = _COMMAND.match(self.text, self.position)
         name = match.group(1) if match else self.text[self.position]
         self.position = match.end() if match else self.position + 1

@@ -14,6 +14,14 @@ _WORDS = re.compile(
 _LETTER = re.compile(r"\(?\s*([A-Z])\s*(?:[).:]|\Z)", re.I)
 
 
+_AT_START = re.compile(r"\s*(?:\*\*)?\(?([A-H])\s*[).:](?=\s)")
+_PICKED = re.compile(
+    r"\*\*\s*\(?([A-H])\)?\s*[.:]?\*\*|(?:option|choice|answer|choose|select|pick)s?\s+(?:is\s+)?(?:\*\*)?\(?([A-H])(?![A-Za-z])"
+    r"|选(?:择)?\s*[：:]?\s*\(?([A-H])",
+    re.I,
+)
+
+
 def rule(question: Question) -> Ruling:
     """Compares the letters chosen; a letter may be followed by the text of its option."""
     gold = letters(question.gold)
@@ -25,6 +33,18 @@ def rule(question: Question) -> Ruling:
     if answer == gold:
         return Ruling(True, "choice", "The answer picks the right choice.")
     return Ruling(False, "choice", f"The answer picks {', '.join(sorted(answer))}.")
+
+
+def picked(completion: str) -> tuple[int, int] | None:
+    """Where a completion picks an option in words: at its start (`B. …`), in bold, or after `option` and its like."""
+    start = _AT_START.match(completion)
+    if start is not None:
+        return start.span(1)
+    places = [
+        found.span(next(i for i, g in enumerate(found.groups(), 1) if g))
+        for found in _PICKED.finditer(completion)
+    ]
+    return places[-1] if places else None
 
 
 def letters(text: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from app.grading.answer_kinds import solution_families as families
 from app.grading.answer_kinds import tuple as ordered
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, equal, is_scalar, ruling, steps
 from app.grading.answer_kinds.reading import Side
-from app.grading.errors import AnswerRefused, Undecidable
+from app.grading.errors import AnswerRefused, GoldUnreadable, Undecidable
 from app.grading.verdict import Step
 from app.problems.tasks import DifferentialEquation
 
@@ -86,7 +86,7 @@ def _names(question: Question, task: DifferentialEquation | None) -> _Names:
 def _symbols(text: str) -> set[sympy.Symbol]:
     try:
         return set(reading.read(text, "gold").free_symbols)
-    except reading.GoldUnreadable:
+    except GoldUnreadable:
         return set()
 
 
@@ -263,7 +263,7 @@ def _is_system(text: str) -> bool:
         return True
     try:
         return isinstance(reading.value(shown, "gold").expr, (sympy.Tuple, sympy.MatrixBase))
-    except reading.GoldUnreadable:
+    except GoldUnreadable:
         return False
 
 

@@ -26,7 +26,7 @@ _PLAIN_UNIT = re.compile(
     r"(?:(?<=[\d)}⁰¹²³⁴⁵⁶⁷⁸⁹½¼¾])|(?<=pi)|(?<=π))(\s*)((?:[A-Za-zµμ°]+|/\s*[A-Za-z]+)(?:\s*\^\s*\{?-?\d\}?|[²³])?"
     r"(?:(?:\s*/\s*|\s+|\s*[·*]\s*|-)[A-Za-zµμ]+(?:\s*\^\s*\{?-?\d\}?|[²³])?)*)\.?\Z"
 )
-_FACE = re.compile(rf"{_FACES}\s*\{{([^{{}}]*)\}}")
+_FACE = re.compile(rf"{_FACES}\s*\{{((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}")
 _NOT_UNITS = re.compile(
     r"\b(?:or|and|if|for|when|where|to|with|not|is|are|e|i|x|y|z|pi|sqrt|ln|log|sin|cos|tan|mod|oo|otherwise|solutions?)\b"
 )

@@ -9,7 +9,7 @@ from typing import Literal
 
 import sympy
 
-from app.grading.errors import AnswerUnreadable, GoldUnreadable
+from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable
 from app.maths import ParseError, parse
 
 Side = Literal["gold", "answer"]
@@ -38,11 +38,16 @@ _BEFORE_CONDITION = re.compile(r"(?:\\text(?:rm)?|\\mbox)\s?\{?\s?\Z|\\q?quad\Z|
 _REMARK = re.compile(
     r"(?:\\q?quad|\s)*(?:\\(?:text|textrm|mbox)\s?\{\s*\([^{}]*\)\s*\}|\s\([a-z]{3,}(?: [a-z]+)*\))\s*\Z"
 )
+_RESTATED = re.compile(
+    r"\s*(?:\\text\s*\{)?\(\s*(?:(?:or|which is)\s+)?(?:equivalently|equivalent to|that is|i\.?e\.?,?|approximately|approx\.?|about|or about|≈|\\approx|=)[^()]*\)\}?\s*\Z"
+)
 _NUMBER_IN_TEXT = re.compile(
     r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*)\}|\\(?:text|mathrm)\s?\{([ie])\}"
 )
 _EQUALITY = re.compile(r"\s*Eq\((.*)\)\s*", re.S)
-_CODE = re.compile(r"__|['\"][\w/ .]+['\"]")
+_CODE = re.compile(
+    r"__|['\"][\w/ .]+['\"]|\\(?:input|include|write\d*|immediate|def|csname|openin|read|usepackage|href|url)(?![a-z])|/etc/"
+)
 _COMMA = re.compile(",")
 _RELATION = re.compile(r"[<>≤≥≠∈]|\\(?:lt|gt|le|ge|leq|geq|ne|neq|in|leqslant|geqslant|forall)\b|!=")
 _SPACING = re.compile(
@@ -83,9 +88,10 @@ def read(text: str, side: Side, functions: Collection[str] = ()) -> sympy.Basic:
         why = f"{error.what}" + (f" ({error.hint})" if error.hint else "")
         if side == "gold":
             raise GoldUnreadable(f"the gold answer cannot be read: {why}") from error
-        raise AnswerUnreadable(
-            f"the answer cannot be read: {why}", notation=may_be_mathematics(cleaned)
-        ) from error
+        if error.fault == "limit":
+            raise AnswerRefused("limit", f"the answer is larger than any right one: {why}") from error
+        notation = error.fault == "unknown" and may_be_mathematics(cleaned)
+        raise AnswerUnreadable(f"the answer cannot be read: {why}", notation=notation) from error
 
 
 def value(text: str, side: Side, functions: Collection[str] = ()) -> Value:
@@ -131,6 +137,7 @@ def tidy(text: str) -> str:
     called = _EQUALITY.fullmatch(text)
     if called is not None and len(sides := split(called[1], _COMMA)) == 2:
         text = " = ".join(sides)
+    text = _RESTATED.sub("", text) or text
     text = _NUMBER_IN_TEXT.sub(r" \1\2 ", _SPACING.sub(" ", _one_line(text))).strip()
     while text.endswith((".", ";", ",", "\\")) and not text.endswith(".."):
         text = text[:-1].rstrip()
@@ -153,7 +160,18 @@ def _one_line(text: str) -> str:
         text = system[1]
     if "\\begin" in text:
         return text
+    text = _last_of_a_derivation(text)
     return _NEW_LINE.sub(", ", _GOES_ON.sub(" ", text.strip().removesuffix("\\\\"))).replace("&", " ")
+
+
+def _last_of_a_derivation(text: str) -> str:
+    """The last line, where the lines are equations one after the other that only end in a value."""
+    lines = [line for line in _NEW_LINE.split(text.strip().removesuffix("\\\\")) if line.strip()]
+    if len(lines) < 2 or not all("=" in line for line in lines):
+        return text
+    sides = [split(line.replace("&", " "), EQUALS)[0] for line in lines]
+    solved = [not side or is_name(side) for side in sides]
+    return lines[-1] if solved[-1] and not all(solved) and sides[-1] else text
 
 
 def without_conditions(text: str) -> str:

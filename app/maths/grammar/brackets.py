@@ -158,7 +158,7 @@ def read_environment(parser: Parser, token: Token) -> Any:
         return _cases(parser, name, token)
     if name in notation.GROUP_ENVIRONMENTS:
         return _lines(parser, name)
-    parser.fail(f"the environment {name} is not known", token=token)
+    parser.fail(f"the environment {name} is not known", token=token, fault="unknown")
 
 
 def _finish(parser: Parser, name: str) -> None:

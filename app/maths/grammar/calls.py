@@ -44,7 +44,7 @@ def read_name(parser: Parser, token: Token) -> Any:
     if _marked_application(parser):
         return _undefined(parser, name)
     if token.marked and len(name) > 1 and parser.at("(") and not _is_letter(name):
-        parser.fail(f"the function {name} is not known", "use a standard name", token)
+        parser.fail(f"the function {name} is not known", "use a standard name", token, "unknown")
     return _constant_or_symbol(parser, token)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import sympy as sp
 
 from app.maths.arithmetic import TooLarge, rational
-from app.maths.errors import ParseError
+from app.maths.errors import Fault, ParseError
 from app.maths.limits import Limits
 from app.maths.tokens import Token
 
@@ -131,8 +131,10 @@ class Parser:
             self.fail(f"expected {' or '.join(operators)}, found {describe(self.peek())}")
         return self.next()
 
-    def fail(self, what: str, hint: str = "", token: Token | None = None) -> NoReturn:
-        raise ParseError(what, (token or self.peek()).start, hint, self.text)
+    def fail(
+        self, what: str, hint: str = "", token: Token | None = None, fault: Fault = "syntax"
+    ) -> NoReturn:
+        raise ParseError(what, (token or self.peek()).start, hint, self.text, fault)
 
     # --- expressions
 
@@ -141,7 +143,7 @@ class Parser:
         outer, self.binding = self.binding, binding
         self.depth += 1
         if self.depth > self.limits.depth:
-            self.fail("the formula is nested too deeply", "write it with fewer brackets")
+            self.fail("the formula is nested too deeply", "write it with fewer brackets", fault="limit")
         try:
             left = self.operand()
             while (infix := self.infix()) is not None and infix.binding > binding:
@@ -156,7 +158,8 @@ class Parser:
         token = self.peek()
         reader = self.grammar.prefixes.get(key(token))
         if reader is None:
-            self.fail(*unreadable(token))
+            fault: Fault = "unknown" if token.kind == "command" else "syntax"
+            self.fail(*unreadable(token), fault=fault)
         self.index += 1
         return self.guarded(token, reader, token)
 
@@ -167,9 +170,9 @@ class Parser:
         except ParseError:
             raise
         except TooLarge as error:
-            self.fail(f"{error}", "write it as a formula of smaller numbers", token)
+            self.fail(f"{error}", "write it as a formula of smaller numbers", token, "limit")
         except RecursionError:
-            self.fail("the formula is nested too deeply", "write it with fewer brackets", token)
+            self.fail("the formula is nested too deeply", "write it with fewer brackets", token, "limit")
         except Exception as error:
             self.fail(f"this does not make a mathematical object ({error})", "", token)
 
