@@ -100,6 +100,8 @@ _JOINER = re.compile(
     r"(?:\b(?:and|or|maybe|perhaps|possibly)\b[\s,]*)*",
     re.I,
 )
+_UNIT_AFTER = re.compile(r"[A-Za-z]+(?:(?: per |/| )[A-Za-z]+){0,2}(?:\s*\^?\s*\{?\d\}?|[²³])?\.?")
+_BULLET = re.compile(r"[-*•]\s+(?=\S{1,40}\Z)")
 _ASSIGNMENT = re.compile(r"[A-Za-z]\w{0,3}\s*=\s*[^=\n]{1,60}")
 _SENTENCE_END = re.compile(r"(?<=[^\d\s])[.!?](?=\s|$)|(?<=\d)[.!?](?=\s+[A-Z(]|\s*$)|\n\s*\n")
 _PROSE = re.compile(r"[A-Za-z]{2,}")
@@ -171,7 +173,7 @@ def _last_group(text: str, found: list[Piece]) -> list[Piece]:
         if len(between) > _LOCAL or not _CONNECTOR.fullmatch(between) or "\n\n" in between:
             break
         group.insert(0, box)
-    return group if len({_squeezed(box.text) for box in group}) > 1 else group[-1:]
+    return group if len({squeezed(box.text) for box in group}) > 1 else group[-1:]
 
 
 def _labelled(text: str, box: Piece) -> str:
@@ -189,15 +191,18 @@ def _rivals(text: str, found: list[Piece]) -> tuple[str, ...]:
         superseded = len(between) > LONG_GAP or _CORRECTION.search(between) or _RESULT.search(between)
         if superseded and not _HEDGE.search(between):
             break
-        if _squeezed(box.text) not in {_squeezed(rival) for rival in (found[-1].text, *rivals)}:
+        if squeezed(box.text) not in {squeezed(rival) for rival in (found[-1].text, *rivals)}:
             rivals.append(box.text)
         later = box
     return tuple(rivals)
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """The text without what changes its looks alone: spacing, braces, dollars, type faces of words."""
     plain = text.replace("dfrac", "frac").replace("tfrac", "frac")
-    return re.sub(r"\\[,;:! ]|\\q?quad|\\left|\\right|\\displaystyle|[\s{}$]", "", plain)
+    return re.sub(
+        r"\\[,;:! ]|\\q?quad|\\left|\\right|\\displaystyle|\\(?:text|mathrm)(?![a-z])|[\s{}$]", "", plain
+    )
 
 
 # Tags, data, statements, conclusions, formulas
@@ -303,12 +308,22 @@ def _from_bare_text(text: str) -> Extraction | None:
     start = text.index(stripped)
     span = (start, start + len(stripped))
     found = formulas(stripped)
+    bold = _BOLD.search(stripped)
+    if bold is not None and _PROSE.search(stripped[: bold.start()]):
+        return None
     if found:
         outside = _blanked(stripped, found)
-        if (len(found) > 1 and not _JOINER.fullmatch(outside.strip())) or _PROSE.search(outside):
+        unit = len(found) == 1 and found[0].start == 0 and _UNIT_AFTER.fullmatch(outside.strip())
+        if (len(found) > 1 and not _JOINER.fullmatch(outside.strip())) or (
+            _PROSE.search(outside) and not unit
+        ):
             return None
         return Extraction(tidy(without_dollars(stripped)), "text", span, "the whole text")
     lines = [line.strip() for line in stripped.splitlines() if line.strip()]
+    if len(lines) > 1 and all(_BULLET.match(line) for line in lines):
+        return Extraction(
+            ", ".join(_BULLET.sub("", line) for line in lines), "text", span, "the items of the list"
+        )
     if len(lines) > 1 and all(_ASSIGNMENT.fullmatch(line) for line in lines):
         return Extraction(
             ", ".join(lines), "text", span, f"the {len(lines)} lines, each with the value of a name"
@@ -337,6 +352,7 @@ def _tail(text: str, start: int) -> tuple[str, int]:
 
 
 _TRAILING = re.compile(r"(?:[。．！]|です|でした|입니다|이다)+.*\Z", re.S)
+_COUNTED = re.compile(r"[^\d$\\]*[\u3040-\u9fff]\s*([+-]?\d+(?:\.\d+)?(?:/\d+)?)\s*[\u3040-\u9fff]*")
 _QUOTE = re.compile(r"\A>+\s*")
 
 
@@ -350,6 +366,9 @@ def _stated(tail: str, start: int, where: Where, note: str) -> Extraction:
                 break
             run.append(formula)
         return _together(tail, run, where, note, start)
+    counted = _COUNTED.fullmatch(tail)
+    if counted is not None:
+        return Extraction(counted[1], where, (start, start + len(tail)), note)
     sentence = _SENTENCE_END.search(tail)
     end = sentence.start() if sentence else len(tail)
     return Extraction(tidy(without_dollars(tail[:end])), where, (start, start + end), note)

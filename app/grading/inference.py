@@ -10,6 +10,7 @@ from sympy.logic.boolalg import Boolean
 
 from app.grading.answer_kinds import choice, interval, number, parameters, parametric, reading, series, text
 from app.grading.answer_kinds import tuple as ordered
+from app.grading.answer_kinds.antiderivative import VARIABLES
 from app.grading.answer_kinds.base import is_scalar
 from app.grading.answer_kinds.tuple import SEPARATOR, UNIT_VECTORS
 from app.grading.errors import GradingError
@@ -126,8 +127,8 @@ def _gives_a_curve(shown: str) -> bool:
 def _is_curve(expr: sympy.Basic) -> bool:
     """Whether free constants stand beside other symbols, in a formula, a vector of them, or an equation."""
     kinds = (sympy.Expr, sympy.Eq, sympy.Tuple, sympy.MatrixBase)
-    others = [symbol for symbol in expr.free_symbols if not _FREE_CONSTANT.fullmatch(symbol.name)]
-    return isinstance(expr, kinds) and bool(others)
+    names = {symbol.name for symbol in expr.free_symbols}
+    return isinstance(expr, kinds) and bool(names & {*VARIABLES, "y"})
 
 
 def _is_vector(shown: str) -> bool:

@@ -14,16 +14,19 @@ from dataclasses import replace
 
 from app.grading import extraction, inference
 from app.grading.answer_kinds import RULES, choice, equation
+from app.grading.answer_kinds import text as text_kind
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
 from app.grading.markup import undelimited
 from app.grading.verdict import Case, Outcome, Step, Verdict
 from app.maths import Assumptions, MathsError
+from app.problems.problem import AnswerKind
 
 ANSWER_CHARACTERS = 20_000
 """A longer final answer is not read: the parser's own limit."""
 
+_WORDS = re.compile(r"(?:\\text\s*\{)?[A-Za-z][A-Za-z0-9 ,;&'.-]*\}?")
 _HEDGE = re.compile(r"(?<![\\A-Za-z])(?:maybe|perhaps|possibly|probably|either|not sure)(?![A-Za-z])", re.I)
 _PLURAL_KINDS = ("solution_set", "interval", "text", "choice")
 
@@ -37,6 +40,11 @@ def judge(case: Case) -> Verdict:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
     gold = undelimited(case.gold)
     kind = case.kind or inference.kind_of(gold, case.task)
+    if kind == "text" and text_kind.stated(gold) and not text_kind.is_known(found.text):
+        found = _in_words(case.answer, gold, found)
+    option = choice.without_letter(gold) if kind != "text" else None
+    if option is not None and not choice.letters(found.text):
+        kind, gold = inference.kind_of(option), option
     if kind == "choice" and not choice.letters(found.text):
         found = _choice(case.answer, found)
     if kind in ("number", "expression") and equation.rearranges(gold, found.text):
@@ -48,7 +56,10 @@ def judge(case: Case) -> Verdict:
         assumptions, ignored = _assumptions(case.assumptions)
         trace += [Step(stage="assumptions", note=f"not a relation, so not used: {text}") for text in ignored]
         for text in (*found.rivals, found.text):
-            ruling = RULES[kind](Question(gold, text, case.task, assumptions))
+            if extraction.squeezed(text) == extraction.squeezed(gold):
+                ruling = Ruling(True, "structural", "The answer is written as the gold answer is.")
+                continue
+            ruling = _rule(kind, Question(gold, text, case.task, assumptions))
             if not ruling.correct:
                 break
     except GoldUnreadable as error:
@@ -63,6 +74,27 @@ def judge(case: Case) -> Verdict:
     except MathsError as error:
         return _verdict(Outcome.UNGRADABLE, "assumptions", _sentence(error), found, trace)
     return _ruled(ruling, text, found, trace)
+
+
+def _rule(kind: AnswerKind, question: Question) -> Ruling:
+    """The ruling of the kind's rule; lists of words are compared as such, whatever kind they are said to be."""
+    if text_kind.is_worded(question.gold):
+        return text_kind.lists(question, ordered=False)
+    try:
+        return RULES[kind](question)
+    except GoldUnreadable:
+        if _WORDS.fullmatch(question.gold) is None:
+            raise
+        return text_kind.lists(question, ordered=kind != "solution_set")
+
+
+def _in_words(completion: str, gold: str, found: Extraction) -> Extraction:
+    """The last sentence, where it says in words what kind of answer there is (`the limit does not exist`)."""
+    sentences = [part for part in re.split(r"(?<=[.!?])\s+|\n", completion.strip()) if part.strip()]
+    said = text_kind.stated(sentences[-1]) if sentences else set()
+    if said != text_kind.stated(gold):
+        return found
+    return replace(found, text=gold, note="what the last sentence says in words")
 
 
 def _choice(completion: str, found: Extraction) -> Extraction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.grading.answer_kinds import text
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import GoldUnreadable
 
@@ -14,6 +15,9 @@ _WORDS = re.compile(
 _LETTER = re.compile(r"\(?\s*([A-Z])\s*(?:[).:]|\Z)", re.I)
 
 
+_OPTION_TEXT = re.compile(
+    r"(?:\\(?:text|textbf|mathbf|mathrm)\s*\{)?\s*\(?[A-H]\s*[).:]\s*\}?(?:\s|\\[ ,])*(\S.*)", re.S
+)
 _AT_START = re.compile(r"\s*(?:\*\*)?\(?([A-H])\s*[).:](?=\s)")
 _PICKED = re.compile(
     r"\*\*\s*\(?([A-H])\)?\s*[.:]?\*\*|(?:option|choice|answer|choose|select|pick)s?\s+(?:is\s+)?(?:\*\*)?\(?([A-H])(?![A-Za-z])"
@@ -28,11 +32,20 @@ def rule(question: Question) -> Ruling:
     if not gold:
         raise GoldUnreadable("the gold answer names no choice")
     answer = letters(question.answer)
+    option = without_letter(question.gold)
+    if not answer and option is not None and text.normal(option) == text.normal(question.answer):
+        return Ruling(True, "choice", "The answer is the text of the right choice.")
     if not answer:
         return Ruling(False, "choice", "The answer names no choice.")
     if answer == gold:
         return Ruling(True, "choice", "The answer picks the right choice.")
     return Ruling(False, "choice", f"The answer picks {', '.join(sorted(answer))}.")
+
+
+def without_letter(gold: str) -> str | None:
+    """The option's own text in `(E) \\frac{7}{16}`, or None when there is only a letter."""
+    option = _OPTION_TEXT.match(gold.strip("$ "))
+    return option[1].strip() if option is not None else None
 
 
 def picked(completion: str) -> tuple[int, int] | None:
@@ -47,9 +60,9 @@ def picked(completion: str) -> tuple[int, int] | None:
     return places[-1] if places else None
 
 
-def letters(text: str) -> frozenset[str]:
+def letters(answer: str) -> frozenset[str]:
     """The set of letters that a text picks: `B`, `(B)`, `B) 3/4`, `option b`, `A and C`, `AC`."""
-    shown = _WRAPPING.sub(r" \1 ", text).strip().strip("*$ ")
+    shown = _WRAPPING.sub(r" \1 ", answer).strip().strip("*$ ")
     alone = _WORDS.sub("", shown)
     if alone.isascii() and alone.isalpha() and len(alone) <= 6 and (alone.isupper() or len(alone) == 1):
         return frozenset(alone.upper())

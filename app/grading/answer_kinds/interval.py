@@ -37,6 +37,29 @@ _BRACKETS = re.compile(
 )
 
 
+_REALS = r"(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|(?<![A-Za-z])R)"
+_MINUS_SET = re.compile(rf"{_REALS}\s*(?:\\setminus|\\backslash|∖|-|\\)\s*\\?\{{([^{{}}]*?)\\?\}}")
+_EXCEPT = re.compile(
+    r"(?:\\text\s*\{)?\s*(?:all|any|every)\s+(?:the\s+)?(?:real\s+)?(?:numbers?|values?(?:\s+of\s+\$?\w\$?)?|\$?[a-z]\$?|reals?)"
+    r"(?:\s+\$?[a-z]\$?)?,?\s+(?:except|but|other than|excluding)(?:\s+for)?\s*\}?\s*\$?(?:[a-z]\s*=\s*)?([^$]+?)\$?\s*\}?\s*\Z",
+    re.I,
+)
+_IS = r"\s*(?:\\text\s*\{)?\s*\b(?:(?:is|are|must be|be)\s+)?(?:strictly\s+)?"
+_WORDS = tuple(
+    (re.compile(_IS + words + r"\b\s*\}?\s*", re.I), sign)
+    for words, sign in (
+        (r"(?:greater|more|larger|bigger) than or equal to", r"\ge"),
+        (r"(?:less|smaller|fewer) than or equal to", r"\le"),
+        (r"not equal to", r"\ne"),
+        (r"at least", r"\ge"),
+        (r"at most", r"\le"),
+        (r"(?:greater|more|larger|bigger) than", ">"),
+        (r"(?:less|smaller|fewer) than", "<"),
+    )
+)
+_BARE_BOUND = re.compile(r"\A\s*((?:[<>]|\\(?:ge|le|ne))(?![a-z]).*)", re.S)
+
+
 @dataclass(frozen=True)
 class Piece:
     """One connected part: its ends, and whether they belong to it."""
@@ -80,7 +103,7 @@ def _same(gold: Piece, answer: Piece, question: Question) -> bool:
 
 
 def _read(text: str, side: Side) -> list[Piece]:
-    shown = _MEMBERSHIP.sub("", reading.tidy(text))
+    shown = _MEMBERSHIP.sub("", _in_signs(reading.tidy(text)))
     pieces: list[Piece] = []
     builder = _BUILDER.match(shown)
     shown = builder.group(1) if builder else shown
@@ -88,6 +111,15 @@ def _read(text: str, side: Side) -> list[Piece]:
         for alternative in reading.split(part, _OR):
             pieces += _alternative(alternative, side)
     return _pieces(sympy.Union(*map(_interval, pieces)), side) if len(pieces) > 1 else pieces
+
+
+def _in_signs(text: str) -> str:
+    """Bounds in words as signs: `x is at least 3`, `all x except 0`."""
+    text = _EXCEPT.sub(r"\\mathbb{R}\\setminus\\{\1\\}", text)
+    for words, sign in _WORDS:
+        text = words.sub(f" {sign} ".replace("\\", r"\\"), text)
+    text = _BARE_BOUND.sub(r"x \1", text)
+    return _MINUS_SET.sub(r"\\mathbb{R}\\setminus\\{\1\\}", text)
 
 
 def _alternative(text: str, side: Side) -> list[Piece]:

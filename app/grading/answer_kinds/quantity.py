@@ -50,7 +50,7 @@ _PLAIN_NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _CLOCK = re.compile(
-    r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?\s*(?:\\text\s*\{\s*|\\?\s)*([ap])\s*\.?\s*m\b\.?\s*\}?|(\d{1,2}):(\d{2})(?::(\d{2}))?|(noon|midnight)",
+    r"(\d{1,2})(?:\s*:\s*(\d{2})(?::(\d{2}))?)?\s*(?:\\text\s*\{\s*|\\?\s)*([ap])\s*\.?\s*m\b\.?\s*\}?|(\d{1,2}):(\d{2})(?::(\d{2}))?|(noon|midnight)",
     re.I,
 )
 _ORDINAL = re.compile(r"(\d+)(?:\s*\^?\s*\{?\s*(?:\\text\s*\{\s*)?(?:st|nd|rd|th)\b\s*\}{0,2})(?=\s|\Z)")

@@ -39,7 +39,7 @@ _REMARK = re.compile(
     r"(?:\\q?quad|\s)*(?:\\(?:text|textrm|mbox)\s?\{\s*\([^{}]*\)\s*\}|\s\([a-z]{3,}(?: [a-z]+)*\))\s*\Z"
 )
 _RESTATED = re.compile(
-    r"\s*(?:\\text\s*\{)?\(\s*(?:(?:or|which is)\s+)?(?:equivalently|equivalent to|that is|i\.?e\.?,?|approximately|approx\.?|about|or about|≈|\\approx|=)[^()]*\)\}?\s*\Z"
+    r"\s*(?:\\text\s*\{)?\(\s*(?:(?:or|which is)\s+)?(?:because|since|as|equivalently|equivalent to|that is|i\.?e\.?,?|approximately|approx\.?|about|or about|≈|\\approx|=)[^()]*\)\}?\s*\Z"
 )
 _NUMBER_IN_TEXT = re.compile(
     r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*)\}|\\(?:text|mathrm)\s?\{([ie])\}"

@@ -21,7 +21,7 @@ UNIT_VECTORS = tuple(sympy.Symbol(f"unit_{name}") for name in "ijk")
 PLAIN_UNIT_VECTORS = tuple(sympy.Symbol(name) for name in "ijk")
 
 _ANGLES = re.compile(r"\A(?:\\left)?\s*(?:\\langle|⟨|<)(.*?)(?:\\right)?\s*(?:\\rangle|⟩|>)\Z", re.S)
-_NAME = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?'?(?:\s*\([^()]{1,20}\))?")
+_NAME = re.compile(r"\\text\s*\{[A-Za-z ]{1,30}\}|\\?[A-Za-z]+(?:_\{?\w+\}?)?'?(?:\s*\([^()]{1,20}\))?")
 _NAMES = re.compile(
     r"(?:\\left)?\s*[(\[]?\s*([A-Za-z](?:_\{?\w+\}?)?(?:\s*,\s*[A-Za-z](?:_\{?\w+\}?)?)+)\s*(?:\\right)?\s*[)\]]?"
 )
@@ -164,5 +164,9 @@ def named(text: str) -> dict[str, str]:
     """The values by name in `x = 1, y = 2`; empty when an entry has no name or a name comes twice."""
     parts = [part for part in reading.split(reading.tidy(text), SEPARATOR) if part]
     sides = [reading.split(part, reading.EQUALS) for part in parts]
-    names = {side[0]: side[1] for side in sides if len(side) == 2 and _NAME.fullmatch(side[0])}
+    names = {
+        re.sub(r"\\text\s*\{|\}", "", side[0]): side[1]
+        for side in sides
+        if len(side) == 2 and _NAME.fullmatch(side[0])
+    }
     return names if len(parts) > 1 and len(names) == len(parts) else {}
