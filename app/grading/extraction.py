@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from app.grading.markup import Piece, boxes, formulas, tidy, without_dollars
+from app.grading.markup import Piece, boxes, formulas, plain_spelling, tidy, without_dollars
 
 Where = Literal["box", "statement", "conclusion", "formula", "text", "nothing", "cut off"]
 
@@ -173,7 +173,7 @@ def _last_group(text: str, found: list[Piece]) -> list[Piece]:
         if len(between) > _LOCAL or not _CONNECTOR.fullmatch(between) or "\n\n" in between:
             break
         group.insert(0, box)
-    return group if len({squeezed(box.text) for box in group}) > 1 else group[-1:]
+    return group if len({plain_spelling(box.text) for box in group}) > 1 else group[-1:]
 
 
 def _labelled(text: str, box: Piece) -> str:
@@ -191,18 +191,10 @@ def _rivals(text: str, found: list[Piece]) -> tuple[str, ...]:
         superseded = len(between) > LONG_GAP or _CORRECTION.search(between) or _RESULT.search(between)
         if superseded and not _HEDGE.search(between):
             break
-        if squeezed(box.text) not in {squeezed(rival) for rival in (found[-1].text, *rivals)}:
+        if plain_spelling(box.text) not in {plain_spelling(rival) for rival in (found[-1].text, *rivals)}:
             rivals.append(box.text)
         later = box
     return tuple(rivals)
-
-
-def squeezed(text: str) -> str:
-    """The text without what changes its looks alone: spacing, braces, dollars, type faces of words."""
-    plain = text.replace("dfrac", "frac").replace("tfrac", "frac")
-    return re.sub(
-        r"\\[,;:! ]|\\q?quad|\\left|\\right|\\displaystyle|\\(?:text|mathrm)(?![a-z])|[\s{}$]", "", plain
-    )
 
 
 # Tags, data, statements, conclusions, formulas

@@ -18,7 +18,7 @@ from app.grading.answer_kinds import text as text_kind
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
-from app.grading.markup import undelimited
+from app.grading.markup import plain_spelling, undelimited
 from app.grading.verdict import Case, Outcome, Step, Verdict
 from app.maths import Assumptions, MathsError
 from app.problems.problem import AnswerKind
@@ -40,7 +40,7 @@ def judge(case: Case) -> Verdict:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
     gold = undelimited(case.gold)
     kind = case.kind or inference.kind_of(gold, case.task)
-    if kind == "text" and text_kind.stated(gold) and not text_kind.is_known(found.text):
+    if kind == "text" and text_kind.stated(gold) - {"yes", "no"} and not text_kind.is_known(found.text):
         found = _in_words(case.answer, gold, found)
     option = choice.without_letter(gold) if kind != "text" else None
     if option is not None and not choice.letters(found.text):
@@ -56,7 +56,7 @@ def judge(case: Case) -> Verdict:
         assumptions, ignored = _assumptions(case.assumptions)
         trace += [Step(stage="assumptions", note=f"not a relation, so not used: {text}") for text in ignored]
         for text in (*found.rivals, found.text):
-            if extraction.squeezed(text) == extraction.squeezed(gold):
+            if plain_spelling(text) == plain_spelling(gold):
                 ruling = Ruling(True, "structural", "The answer is written as the gold answer is.")
                 continue
             ruling = _rule(kind, Question(gold, text, case.task, assumptions))

@@ -112,6 +112,15 @@ def tidy(text: str) -> str:
     return text[:-1].rstrip() if text.endswith((".", ",", ";")) and not text.endswith("..") else text
 
 
+def plain_spelling(text: str) -> str:
+    """The text without what changes its looks alone: sizes of brackets, spaces beside signs, faces of words."""
+    shown = re.sub(r"\\(?:left|right|displaystyle|textstyle|[bB]igg?[lr]?)(?![a-z])|\$", "", text)
+    shown = re.sub(r"\\[dt]frac(?![a-z])", r"\\frac", shown)
+    shown = re.sub(r"\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}", r"\1", shown)
+    shown = re.sub(r"\\[,;:! ]|\\q?quad(?![a-z])|\s+", " ", shown)
+    return re.sub(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])", "", shown)
+
+
 def undelimited(text: str) -> str:
     """A gold answer or a formula without the dollars, boxes and Markdown around it."""
     return unboxed(tidy(without_dollars(tidy(text))))

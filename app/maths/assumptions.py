@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from operator import attrgetter
 
 import sympy
 from sympy.core.relational import Relational
@@ -153,11 +154,11 @@ class Assumptions:
 
     def stream(self, symbols: Sequence[sympy.Symbol], seed: int) -> Iterator[Point]:
         """The endless sequence of admissible points from which `points` takes the first ones."""
-        wanted = sorted(set(symbols), key=str)
-        linked = sorted({*wanted, *self._linked(wanted)}, key=str)
+        wanted = sorted(set(symbols), key=attrgetter("name"))
+        linked = sorted({*wanted, *self._linked(wanted)}, key=attrgetter("name"))
         fixed = self._definitions(linked)
         free = [symbol for symbol in linked if symbol not in fixed]
-        source = random.Random(f"{seed}:{','.join(map(str, linked))}")
+        source = random.Random(f"{seed}:{','.join(symbol.name for symbol in linked)}")
         while True:
             point = self._draw(free, fixed, source)
             yield {symbol: point[symbol] for symbol in wanted}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import log
+from operator import attrgetter
 from typing import Final
 
 import sympy
@@ -59,7 +60,7 @@ def agree(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions, seed: 
     Points of the gold's own real domain are preferred (where no step of it leaves the real numbers), so that
     log(x) is compared for x > 0 alone; where there are too few of them, any point will do.
     """
-    symbols = sorted(gold.free_symbols | answer.free_symbols, key=str)
+    symbols = sorted(gold.free_symbols | answer.free_symbols, key=attrgetter("name"))
     if not symbols:
         return _Tally(gold, answer, CONSTANT_DIGITS, needed=1).over([{}])
     special = special_values(gold - answer)
@@ -81,7 +82,7 @@ def special_values(expr: sympy.Expr) -> list[tuple[sympy.Symbol, sympy.Expr]]:
     differences += [node.args[0] - node.args[1] for node in expr.atoms(sympy.KroneckerDelta)]
     found: dict[tuple[sympy.Symbol, sympy.Expr], None] = {}
     for difference in differences:
-        for symbol in sorted(difference.free_symbols, key=str)[:1]:
+        for symbol in sorted(difference.free_symbols, key=attrgetter("name"))[:1]:
             slope = difference.diff(symbol)
             if slope.is_number and slope != 0:
                 found[symbol, symbol - difference / slope] = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -126,7 +127,7 @@ def _proportional(
 
     The factor is given by the values at one point.
     """
-    symbols = sorted(gold.free_symbols | answer.free_symbols, key=str)
+    symbols = sorted(gold.free_symbols | answer.free_symbols, key=attrgetter("name"))
     try:
         points = question.assumptions.points(symbols, POINTS, seed=0)
     except AssumptionError as error:

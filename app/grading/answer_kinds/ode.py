@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import combinations
+from operator import attrgetter
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -48,13 +49,15 @@ def rule(question: Question) -> Ruling:
     gold = _read(question.gold, "gold", names)
     answer = _read(question.answer, "answer", names)
     known = _known_symbols(question, task, names)
-    constants = sorted((s for s in gold.free_symbols - known if _CONSTANT.fullmatch(s.name)), key=str)
+    constants = sorted(
+        (s for s in gold.free_symbols - known if _CONSTANT.fullmatch(s.name)), key=attrgetter("name")
+    )
     explicit = names.function not in gold.free_symbols | answer.free_symbols
     if explicit:
         restatement.check(task, gold, answer)
     if constants:
         known |= gold.free_symbols - set(constants)
-        given = sorted(answer.free_symbols - known, key=str)
+        given = sorted(answer.free_symbols - known, key=attrgetter("name"))
         return _general(question, task, gold, answer, names, constants, given)
     if explicit:
         return _particular(question, task, gold, answer)
@@ -277,7 +280,7 @@ def _system(question: Question, names: _Names) -> Ruling:
         return Ruling(False, "length", f"The answer is not a vector of {len(gold.values)} functions.")
     known = {names.variable, *question.assumptions.symbols}
     free = [
-        sorted(set().union(*(e.free_symbols for e in side)) - known, key=str)
+        sorted(set().union(*(e.free_symbols for e in side)) - known, key=attrgetter("name"))
         for side in (gold.values, values)
     ]
     if not free[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 
 import sympy
 
@@ -59,7 +60,7 @@ def _rank(matrix: sympy.Matrix) -> int:
 def _space(entries: Sequence[sympy.Basic], names: frozenset[str] | set[str]) -> Space | None:
     """The affine space that entries linear in their parameters fill."""
     vector = sympy.Matrix(list(entries))
-    free = sorted((symbol for symbol in vector.free_symbols if symbol.name in names), key=str)
+    free = sorted((symbol for symbol in vector.free_symbols if symbol.name in names), key=attrgetter("name"))
     directions = vector.jacobian(free) if free else sympy.zeros(vector.rows, 0)
     if directions.free_symbols & set(free):
         return None

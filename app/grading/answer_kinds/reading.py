@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import sympy
@@ -16,6 +17,9 @@ Side = Literal["gold", "answer"]
 
 LABEL_CHARACTERS = 60
 """An unreadable left side up to this length (`P(X = 2)`, `\\mathcal{L}\\{f\\}`) is a name for the value."""
+
+READ_TEXTS = 4096
+"""Texts whose expressions are kept: a gold answer is read for its kind, and again with each answer to it."""
 
 _LEAD = 20
 """Characters before a condition in which its `\\text{` or spacing command is looked for."""
@@ -40,6 +44,9 @@ _REMARK = re.compile(
 )
 _RESTATED = re.compile(
     r"\s*(?:\\text\s*\{)?\(\s*(?:(?:or|which is)\s+)?(?:because|since|as|equivalently|equivalent to|that is|i\.?e\.?,?|approximately|approx\.?|about|or about|≈|\\approx|=)[^()]*\)\}?\s*\Z"
+)
+_ONLY = re.compile(
+    r"(?<=[\w}\])])\s*(?:\\text\s*\{)?\s*\b(?:is|are)\s+the\s+(?:only\s+)?(?:real\s+)?(?:solution|answer|root|value)s?\b\s*\}?\s*\Z"
 )
 _NUMBER_IN_TEXT = re.compile(
     r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*)\}|\\(?:text|mathrm)\s?\{([ie])\}"
@@ -83,7 +90,7 @@ def read(text: str, side: Side, functions: Collection[str] = ()) -> sympy.Basic:
     """The expression written in `text`; raises GoldUnreadable or AnswerUnreadable."""
     cleaned = tidy(text)
     try:
-        return parse(cleaned, functions=functions)
+        return _parsed(cleaned, tuple(functions))
     except ParseError as error:
         why = f"{error.what}" + (f" ({error.hint})" if error.hint else "")
         if side == "gold":
@@ -92,6 +99,11 @@ def read(text: str, side: Side, functions: Collection[str] = ()) -> sympy.Basic:
             raise AnswerRefused("limit", f"the answer is larger than any right one: {why}") from error
         notation = error.fault == "unknown" and may_be_mathematics(cleaned)
         raise AnswerUnreadable(f"the answer cannot be read: {why}", notation=notation) from error
+
+
+@lru_cache(maxsize=READ_TEXTS)
+def _parsed(text: str, functions: tuple[str, ...]) -> sympy.Basic:
+    return parse(text, functions=functions)
 
 
 def value(text: str, side: Side, functions: Collection[str] = ()) -> Value:
@@ -187,7 +199,7 @@ def without_conditions(text: str) -> str:
     parts = split(text, re.compile(r","))
     if len(parts) > 1 and all(_RELATION.search(part) for part in parts[1:]):
         text = parts[0]
-    text = _REMARK.sub("", text) or text
+    text = _ONLY.sub("", _REMARK.sub("", text)) or text
     aside = re.search(r"\\?\(([^()]*)\\?\)\s*\Z", text)
     if aside is not None and aside.start() > 0 and _RELATION.search(aside.group(1)):
         text = text[: aside.start()]
@@ -196,6 +208,8 @@ def without_conditions(text: str) -> str:
 
 def split(text: str, separator: re.Pattern[str]) -> list[str]:
     """The parts of `text` between separators that stand outside all brackets."""
+    if separator.search(text) is None:
+        return [text.strip()]
     parts: list[str] = []
     depth = start = place = 0
     while place < len(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 import sympy
 
@@ -48,7 +49,9 @@ def _polynomial(text: str, side: Side) -> tuple[sympy.Basic, bool]:
 
 def _truncated(answer: sympy.Basic, gold: sympy.Basic, task: Series | None) -> sympy.Basic:
     """The answer without terms beyond the degree asked for; as it is when it is no polynomial there."""
-    variable = task.variable if task else min(gold.free_symbols, key=str, default=sympy.Symbol("x"))
+    variable = (
+        task.variable if task else min(gold.free_symbols, key=attrgetter("name"), default=sympy.Symbol("x"))
+    )
     point = task.point if task else sympy.S.Zero
     shift = sympy.Dummy("h")
     try:
