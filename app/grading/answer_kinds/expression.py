@@ -11,6 +11,7 @@ from sympy.logic.inference import satisfiable
 from app.grading.answer_kinds import number, quantity, reading, restatement
 from app.grading.answer_kinds import tuple as ordered
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, is_scalar, ruling
+from app.grading.answer_kinds.vocabulary import with_steps
 from app.grading.errors import AnswerRefused
 
 MAX_PROPOSITIONS = 12
@@ -35,6 +36,7 @@ def rule(question: Question) -> Ruling:
     answer = reading.value(_formula(question.answer), "answer", functions)
     target, given = number.single(gold.expr), number.single(answer.expr)
     if is_scalar(given):
+        target, given = with_steps(target, given)
         number.consistent(answer, question)
         restatement.check(question.task, target, given)
     elif is_scalar(target) and ordered.components(target):

@@ -200,7 +200,7 @@ def without_conditions(text: str) -> str:
     if len(parts) > 1 and all(_RELATION.search(part) for part in parts[1:]):
         text = parts[0]
     text = _ONLY.sub("", _REMARK.sub("", text)) or text
-    aside = re.search(r"\\?\(([^()]*)\\?\)\s*\Z", text)
+    aside = re.search(r"(?<=[\s,;}])\\?\(([^()]*)\\?\)\s*\Z", text)
     if aside is not None and aside.start() > 0 and _RELATION.search(aside.group(1)):
         text = text[: aside.start()]
     return text.strip()

@@ -6,6 +6,7 @@ import re
 
 import sympy
 from sympy import S
+from sympy.core.function import AppliedUndef
 
 from app.maths import ParseError, parse
 
@@ -38,6 +39,19 @@ def reconciled(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.
     return (
         gold.xreplace({**_meanings(here - there, answer), **terms}),
         answer.xreplace({**_meanings(there - here, gold), **terms}),
+    )
+
+
+def with_steps(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """Both sides, with `u(t)` as Heaviside's step where the other side has one."""
+    pair = (gold, answer), (answer, gold)
+    return tuple(_as_step(side) if other.has(sympy.Heaviside) else side for side, other in pair)  # type: ignore[return-value]
+
+
+def _as_step(expr: sympy.Expr) -> sympy.Expr:
+    return expr.replace(
+        lambda node: isinstance(node, AppliedUndef) and node.func.__name__ == "u",
+        lambda node: sympy.Heaviside(node.args[0]),
     )
 
 
