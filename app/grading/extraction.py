@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.grading.answer_kinds.units import is_unit
 from app.grading.markup import Piece, boxes, formulas, plain_spelling, tidy, without_dollars
 
 Where = Literal["box", "statement", "conclusion", "formula", "text", "nothing", "cut off"]
@@ -99,6 +100,12 @@ _JOINER = re.compile(
     r"[\s,;]*(?:\((?:with )?(?:multiplicity \w+|double|repeated)(?: root)?\)[\s,;]*)?"
     r"(?:\b(?:and|or|maybe|perhaps|possibly)\b[\s,]*)*",
     re.I,
+)
+_DENIED = re.compile(
+    r"\b(?:false|not true|not the case|untrue|incorrect|wrong|deny|doubt)\s+(?:that|to say)\b[^.!?]*\Z", re.I
+)
+_OR_ELSE = re.compile(
+    r"\A\W*or\b(?!\s+(?:equivalently|about|approximately|roughly|in other words|simply))[^.!?]*\Z", re.I
 )
 _UNIT_AFTER = re.compile(r"[A-Za-z]+(?:(?: per |/| )[A-Za-z]+){0,2}(?:\s*\^?\s*\{?\d\}?|[²³])?\.?")
 _BULLET = re.compile(r"[-*•]\s+(?=\S{1,40}\Z)")
@@ -248,6 +255,10 @@ def _from_statement(text: str) -> Extraction | None:
     """What follows the last "the final answer is", "Answer:" or "####" that something follows."""
     for statement in reversed(list(_STATEMENT.finditer(text))):
         tail, start = _tail(text, statement.end())
+        denied = _DENIED.search(text, max(0, statement.start() - _LOCAL), statement.start())
+        if tail and denied is not None:
+            span = (denied.start(), start + len(tail))
+            return Extraction(text[slice(*span)], "statement", span, "an answer that the text denies")
         if tail:
             return _stated(tail, start, "statement", f"what follows “{statement.group().strip()}”")
     return None
@@ -357,7 +368,15 @@ def _stated(tail: str, start: int, where: Where, note: str) -> Extraction:
             if not _joins(tail[run[-1].end : formula.start]):
                 break
             run.append(formula)
-        return _together(tail, run, where, note, start)
+        taken = _together(tail, run, where, note, start)
+        rest = tail[run[-1].end :]
+        unit = _UNIT_AFTER.fullmatch(rest.strip())
+        if unit is not None and is_unit(rest):
+            return replace(taken, text=f"{taken.text} {rest.strip()}")
+        others = [
+            formula.text for formula in found[len(run) :] if _OR_ELSE.match(tail[run[-1].end : formula.start])
+        ]
+        return replace(taken, rivals=tuple(others[:1]))
     counted = _COUNTED.fullmatch(tail)
     if counted is not None:
         return Extraction(counted[1], where, (start, start + len(tail)), note)

@@ -28,6 +28,7 @@ ANSWER_CHARACTERS = 20_000
 
 _WORDS = re.compile(r"(?:\\text\s*\{)?[A-Za-z][A-Za-z0-9 ,;&'.-]*\}?")
 _HEDGE = re.compile(r"(?<![\\A-Za-z])(?:maybe|perhaps|possibly|probably|either|not sure)(?![A-Za-z])", re.I)
+_LISTS = ("solution_set", "tuple")
 _PLURAL_KINDS = ("solution_set", "interval", "text", "choice")
 
 
@@ -40,7 +41,7 @@ def judge(case: Case) -> Verdict:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
     gold = undelimited(case.gold)
     kind = case.kind or inference.kind_of(gold, case.task)
-    if kind == "text" and text_kind.stated(gold) - {"yes", "no"} and not text_kind.is_known(found.text):
+    if kind == "text" and text_kind.normal(gold) not in ("yes", "no") and not text_kind.is_known(found.text):
         found = _in_words(case.answer, gold, found)
     option = choice.without_letter(gold) if kind != "text" else None
     if option is not None and not choice.letters(found.text):
@@ -52,6 +53,11 @@ def judge(case: Case) -> Verdict:
     trace.append(Step(stage="kind", note=kind if case.kind else f"{kind}, inferred from the gold answer"))
     if _HEDGE.search(found.text) and kind not in _PLURAL_KINDS:
         return _verdict(Outcome.INCORRECT, "hedged", "The answer names several possibilities.", found, trace)
+    if kind in _LISTS and found.rivals:
+        parts = ", ".join([*found.rivals[::-1], found.text])
+        found = replace(
+            found, text=parts, rivals=(), note=f"{len(found.rivals) + 1} boxes, each a part of the answer"
+        )
     try:
         assumptions, ignored = _assumptions(case.assumptions)
         trace += [Step(stage="assumptions", note=f"not a relation, so not used: {text}") for text in ignored]
@@ -92,7 +98,8 @@ def _in_words(completion: str, gold: str, found: Extraction) -> Extraction:
     """The last sentence, where it says in words what kind of answer there is (`the limit does not exist`)."""
     sentences = [part for part in re.split(r"(?<=[.!?])\s+|\n", completion.strip()) if part.strip()]
     said = text_kind.stated(sentences[-1]) if sentences else set()
-    if said != text_kind.stated(gold):
+    alike = bool(said) and said == text_kind.stated(gold)
+    if not alike and not (sentences and text_kind.ends_in(sentences[-1], gold)):
         return found
     return replace(found, text=gold, note="what the last sentence says in words")
 

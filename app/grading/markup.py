@@ -104,8 +104,8 @@ def without_dollars(text: str) -> str:
 def tidy(text: str) -> str:
     """The text without Markdown emphasis, backticks and the full stop of its sentence."""
     text = text.strip().strip("`").strip()
-    if text.endswith(".**") and text.count("**") == 1:
-        text = text[:-3]
+    if text.endswith("**") and text.count("**") == 1:
+        text = text[:-2].rstrip()
     for mark in ("***", "**", "__"):
         if text.startswith(mark) and text.endswith(mark) and len(text) > 2 * len(mark):
             text = text[len(mark) : -len(mark)].strip()

@@ -72,9 +72,9 @@ def rearranges(gold: str, answer: str) -> bool:
     try:
         found = read_all(answer, "answer")
         constant = not reading.read(sides[1], "gold").free_symbols
+        name = reading.read(sides[0], "gold")
     except GradingError:
         return False
-    name = sympy.Symbol(sides[0].strip("\\ "))
     if len(found) != 1 or name not in found[0].free_symbols:
         return False
     return not constant or sympy.Abs((found[0].lhs - found[0].rhs).coeff(name)) == 1

@@ -17,20 +17,21 @@ def rule(question: Question) -> Ruling:
     gold = reading.value(parameters.take(question.gold).text, "gold").expr
     if not isinstance(gold, sympy.MatrixBase):
         raise GoldUnreadable("the gold answer is not a matrix")
-    if 1 in gold.shape:
-        values = ordered.listed(question.answer, "answer")
-        scalars = all(is_scalar(entry) for entry in (*gold, *values))
-        affine = parametric.rule(question, list(gold), values) if scalars else None
-        if affine is not None:
-            return affine
-    answer = reading.value(question.answer, "answer").expr
+    if 1 in gold.shape and not _is_matrix(question.answer):
+        return ordered.rule(question)
+    answer = reading.value(parameters.take(question.answer).text, "answer").expr
     if isinstance(answer, sympy.MatrixBase):
         if answer.shape != gold.shape:
             return Ruling(False, "shape", f"The answer is a {_shape(answer)} matrix of the wrong shape.")
+        affine = parametric.rule(question, list(gold), list(answer)) if all(map(is_scalar, gold)) else None
+        if affine is not None:
+            return affine
         return ordered.entrywise(list(gold), list(answer), question)
-    if 1 in gold.shape:
-        return ordered.entrywise(list(gold), values, question)
     raise AnswerRefused("form", "the answer is not a matrix")
+
+
+def _is_matrix(text: str) -> bool:
+    return isinstance(reading.value(parameters.take(text).text, "answer").expr, sympy.MatrixBase)
 
 
 def _shape(matrix: sympy.MatrixBase) -> str:

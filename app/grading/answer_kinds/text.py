@@ -129,6 +129,13 @@ def stated(sentence: str) -> set[str]:
     return {_CANONICAL[form] for form in _FORMS.findall(plain)}
 
 
+def ends_in(sentence: str, gold: str) -> bool:
+    """Whether a sentence says that something is the gold text, which it ends with: `… is therefore a Tuesday.`"""
+    said = re.escape(_unwrapped(gold).strip(". "))
+    lead = r"\b(?:is|are|be|was|becomes|equals|therefore|thus|hence)(?:\W+(?:therefore|thus|hence|a|an|the|called))*\W+"
+    return re.search(lead + said + r"\W*\Z", _unwrapped(sentence)) is not None
+
+
 def normal(text: str) -> str:
     """The canonical form: lower case, no commands, articles, fillers or punctuation, synonyms made one."""
     shown = " ".join(re.sub(r"[.!?,;:\"'`“”]+", " ", _REASON.sub("", _unwrapped(text))).split())

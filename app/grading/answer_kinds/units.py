@@ -193,6 +193,15 @@ def read(text: str) -> Unit | None:
     return total if met else None
 
 
+def is_unit(text: str) -> bool:
+    """Whether words are units, or an angle's or a ratio's measure, and nothing else."""
+    unit = read(text)
+    return unit is not None and (not unit.words or unit.words <= _MEASURES)
+
+
+_MEASURES = frozenset({"degree", "radian", "percent", "deg", "rad"})
+
+
 def _named(name: str) -> Unit:
     """The unit of one word, prefixes and plurals understood; an unknown word stands for itself."""
     for form in _forms(name):
