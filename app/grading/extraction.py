@@ -102,7 +102,8 @@ _JOINER = re.compile(
     re.I,
 )
 _DENIED = re.compile(
-    r"\b(?:false|not true|not the case|untrue|incorrect|wrong|deny|doubt)\s+(?:that|to say)\b[^.!?]*\Z", re.I
+    r"\b(?:false|not true|not the case|untrue|incorrect|wrong|deny|doubt)\s+(?:that|to say)\b[^.!?,;]*\Z",
+    re.I,
 )
 _OR_ELSE = re.compile(
     r"\A\W*or\b(?!\s+(?:equivalently|about|approximately|roughly|in other words|simply))[^.!?]*\Z", re.I
@@ -293,12 +294,33 @@ def _from_last_formula(text: str) -> Extraction | None:
             tidy(sentence[lead.end() :]), "text", span, f"what follows “{lead.group().strip()}”"
         )
     start = text.rindex(line)
+    told = _last_quantity(line)
+    if told is not None:
+        place = start + line.index(told)
+        return Extraction(told, "formula", (place, place + len(told)), "the last number of the last sentence")
     value = line.rpartition("=")[2].strip()
     if "=" in line and value and not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", value):
         place = start + line.rindex(value)
         note = "what follows the last equals sign"
         return Extraction(tidy(value), "formula", (place, place + len(value)), note)
     return Extraction(tidy(line), "text", (start, start + len(line)), "the last line")
+
+
+def _last_quantity(line: str) -> str | None:
+    """The last number of the last sentence of prose, with its unit, unless the sentence denies or doubts."""
+    sentence = [part for part in _SENTENCE_END.split(line) if part and part.strip()][-1]
+    if (
+        len(_PROSE.findall(sentence)) < 3
+        or _SIGNS.search(sentence)
+        or _NEGATION.search(sentence)
+        or _HEDGE.search(sentence)
+    ):
+        return None
+    found = _last(_QUANTITY, sentence)
+    if found is None:
+        return None
+    unit = _UNIT_WORDS.match(sentence, found.end())
+    return found.group() + (unit.group() if unit and is_unit(unit.group()) else "")
 
 
 def _from_bare_text(text: str) -> Extraction | None:
@@ -335,6 +357,8 @@ def _from_bare_text(text: str) -> Extraction | None:
         return None
     sentence = tidy(stripped)
     lead = _SENTENCE_WITH_VALUE.match(sentence)
+    if lead is None and _last_quantity(stripped) is not None:
+        return None
     if lead is not None:
         note = f"what follows “{lead.group().strip()}”"
         return Extraction(tidy(sentence[lead.end() :]), "text", span, note)
@@ -356,6 +380,15 @@ def _tail(text: str, start: int) -> tuple[str, int]:
 
 _TRAILING = re.compile(r"(?:[。．！]|です|でした|입니다|이다)+.*\Z", re.S)
 _COUNTED = re.compile(r"[^\d$\\]*[\u3040-\u9fff]\s*([+-]?\d+(?:\.\d+)?(?:/\d+)?)\s*[\u3040-\u9fff]*")
+_NEGATION = re.compile(
+    r"\b(?:than|least|most|between|divisible|multiples?|not|no|never|neither|cannot|without|except|instead|wrong|false)\b|n't\b",
+    re.I,
+)
+_SIGNS = re.compile(r"[\\^_{}*<>=|\"'\[\]()]|,,")
+_QUANTITY = re.compile(
+    r"(?<![\w.])[-−+]?[$€£]?\d[\d,]*(?:\.\d+)?(?:\s?[/:]\s?\d+)?(?:\s?%|\s?[ap]\.?m\.?(?![a-z]))?(?![\w^])"
+)
+_UNIT_WORDS = re.compile(r"\s+[A-Za-z]+(?:\s+per\s+[A-Za-z]+)?")
 _QUOTE = re.compile(r"\A>+\s*")
 
 
@@ -392,7 +425,10 @@ def _is_lead(text: str) -> bool:
 
 def _joined(text: str, found: list[Piece], where: Where, note: str) -> Extraction:
     """The last formula together with those that only a comma, "and" or "or" stands between."""
-    while len(found) > 1 and _is_aside(text[found[-2].end : found[-1].start]):
+    while len(found) > 1 and _is_aside(between := text[found[-2].end : found[-1].start]):
+        if _OR_ELSE.match(between):
+            taken = _joined(text, found[:-1], where, note)
+            return replace(taken, rivals=(*taken.rivals, found[-1].text))
         found = found[:-1]
     run = [found[-1]]
     for formula in reversed(found[:-1]):

@@ -63,7 +63,7 @@ def agree(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions, seed: 
     symbols = sorted(gold.free_symbols | answer.free_symbols, key=attrgetter("name"))
     if not symbols:
         return _Tally(gold, answer, CONSTANT_DIGITS, needed=1).over([{}])
-    special = special_values(gold - answer)
+    special = list(dict.fromkeys([*special_values(gold), *special_values(answer)]))[:SPECIAL]
     tally = _Tally(gold, answer, DIGITS, needed=POINTS + len(special))
     try:
         points = assumptions.stream(symbols, seed)
@@ -86,7 +86,7 @@ def special_values(expr: sympy.Expr) -> list[tuple[sympy.Symbol, sympy.Expr]]:
             slope = difference.diff(symbol)
             if slope.is_number and slope != 0:
                 found[symbol, symbol - difference / slope] = None
-    return list(found)[:SPECIAL]
+    return list(found)
 
 
 class _Tally:

@@ -19,6 +19,9 @@ _OPTION_TEXT = re.compile(
     r"(?:\\(?:text|textbf|mathbf|mathrm)\s*\{)?\s*\(?[A-H]\s*[).:]\s*\}?(?:\s|\\[ ,])*(\S.*)", re.S
 )
 _AT_START = re.compile(r"\s*(?:\*\*)?\(?([A-H])\s*[).:](?=\s)")
+_LISTED = re.compile(
+    r"\b(?:options|choices|answers|statements)\s+(?:are\s+)?(?:\*\*)?((?:\(?[A-H]\)?\s*(?:,\s*(?:and\s+)?|\s+and\s+|&\s*)?){2,})(?![a-z])"
+)
 _PICKED = re.compile(
     r"\*\*\s*\(?([A-H])\)?\s*[.:]?\*\*|(?:option|choice|answer|choose|select|pick)s?\s+(?:is\s+)?(?:\*\*)?\(?([A-H])(?![A-Za-z])"
     r"|选(?:择)?\s*[：:]?\s*\(?([A-H])",
@@ -53,6 +56,11 @@ def picked(completion: str) -> tuple[int, int] | None:
     start = _AT_START.match(completion)
     if start is not None:
         return start.span(1)
+    listed = None
+    for listed in _LISTED.finditer(completion):
+        pass
+    if listed is not None:
+        return listed.span(1)
     places = [
         found.span(next(i for i, g in enumerate(found.groups(), 1) if g))
         for found in _PICKED.finditer(completion)

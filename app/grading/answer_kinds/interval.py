@@ -32,9 +32,8 @@ _BUILDER = re.compile(
 _INTERVAL = re.compile(
     r"\\cup|∪|\\setminus|\\mathbb\s*\{?R|ℝ|[<>≤≥]|\\(?:le|ge|leq|geq|lt|gt|leqslant|geqslant|ne|neq)\b|\\infty\s*(?:\\right)?\s*[)\]]"
 )
-_BRACKETS = re.compile(
-    r"\A\s*(?:\\left)?\s*([(\[\]])\s*(.+?)\s*[,;]\s*(.+?)\s*(?:\\right)?\s*([)\]\[])\s*\Z", re.S
-)
+_BRACKETS = re.compile(r"\s*(?:\\left)?\s*([(\[\]])(.+?)(?:\\right)?\s*([)\]\[])\s*", re.S)
+_COMMA = re.compile("[,;]")
 
 
 _REALS = r"(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|(?<![A-Za-z])R)"
@@ -75,8 +74,8 @@ def is_interval(text: str) -> bool:
     shown = reading.tidy(text)
     if "\\begin{cases}" in shown or parameters.take(shown).kind in ("integer", "natural"):
         return False
-    found = _BRACKETS.match(shown)
-    if found and (found.group(1), found.group(4)) != ("(", ")"):
+    ends = _ends(shown)
+    if ends is not None and (ends[0], ends[3]) != ("(", ")"):
         return "\\{" not in shown
     return _INTERVAL.search(shown) is not None and "\\mathbb{Z}" not in shown
 
@@ -136,14 +135,25 @@ def _as_set(text: str, side: Side) -> sympy.Basic:
     shown = _MEMBERSHIP.sub("", text.strip())
     if _ALL_REAL.fullmatch(shown):
         return sympy.S.Reals
-    found = _BRACKETS.match(shown)
-    if found is not None:
-        opening, low, high, closing = found.groups()
-        if not (_balanced(low) and _balanced(high)):
-            return reading.read(shown, side)
-        ends = (reading.read(low, side), reading.read(high, side))
-        return sympy.Interval(*ends, opening != "[", closing != "]")
-    return reading.read(shown, side)
+    ends = _ends(shown)
+    if ends is None:
+        return reading.read(shown, side)
+    opening, low, high, closing = ends
+    try:
+        return sympy.Interval(
+            reading.read(low, side), reading.read(high, side), opening != "[", closing != "]"
+        )
+    except (TypeError, ValueError) as error:
+        raise _unreadable(side, f"its ends are not real numbers ({error})") from error
+
+
+def _ends(shown: str) -> tuple[str, str, str, str] | None:
+    """The brackets of an interval and its two ends, or None for any other text."""
+    found = _BRACKETS.fullmatch(shown)
+    parts = reading.split(found[2], _COMMA) if found is not None else []
+    if found is None or len(parts) != 2 or not all(parts) or not all(map(_balanced, parts)):
+        return None
+    return found[1], parts[0], parts[1], found[3]
 
 
 def _balanced(text: str) -> bool:
@@ -166,7 +176,7 @@ def _pieces(expr: sympy.Basic, side: Side) -> list[Piece]:
         return [Piece(expr.start, expr.end, bool(expr.left_open), bool(expr.right_open))]
     if isinstance(expr, sympy.FiniteSet):
         return [Piece(point, point, False, False) for point in expr.args]
-    if isinstance(expr, sympy.Tuple) and len(expr) == 2:
+    if isinstance(expr, sympy.Tuple) and len(expr) == 2 and all(isinstance(end, sympy.Expr) for end in expr):
         return [Piece(expr[0], expr[1], True, True)]
     raise _unreadable(side, "it is not an interval")
 

@@ -109,7 +109,7 @@ def _read(text: str, side: Side, names: _Names) -> sympy.Expr:
                 return value.expr
             return sympy.Mul(*(names.function - branch for branch in branches))
     expr = reading.read(reading.without_conditions(shown), side)
-    if isinstance(expr, sympy.Eq):
+    if isinstance(expr, sympy.Eq) and all(map(is_scalar, expr.args)):
         left, right = (_with_function(part, names) for part in expr.args)
         if left == names.function and names.function not in right.free_symbols:
             return right

@@ -121,7 +121,8 @@ def read(text: str) -> Quantity:
         return Quantity(shown[: found.start()].strip(), radians=True)
     money = _MONEY.match(shown)
     if money is not None:
-        rest = _FACED_UNIT.sub("", _PLAIN_UNIT.sub("", shown[money.end() :]))
+        scaled = number_words.in_digits(shown[money.end() :])
+        rest = _FACED_UNIT.sub("", _PLAIN_UNIT.sub("", scaled))
         return Quantity(money.group(1) + rest.strip(), units.currency(money.group(2) or money.group(3)))
     money = _MONEY_AFTER.search(shown)
     if money is not None and money.start() > 0:

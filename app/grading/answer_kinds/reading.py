@@ -49,6 +49,7 @@ _ONLY = re.compile(
     r"(?<=[\w}\])])\s*(?:\\text\s*\{)?\s*\b(?:is|are)\s+the\s+(?:only\s+)?(?:real\s+)?(?:solution|answer|root|value)s?\b\s*\}?\s*\Z"
 )
 _SENTENCE = re.compile(r"\A\\text(?:rm)?\s*\{\s*[A-Z][^{}]*\b(?:is|are|equals|be)\s*:?\s*\}\s*(?=\S)")
+_THOUSANDS = re.compile(r"(?<=\d),\\!(?=\d{3}(?!\d))")
 _NUMBER_IN_TEXT = re.compile(
     r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*)\}|\\(?:text|mathrm)\s?\{([ie])\}"
 )
@@ -150,6 +151,7 @@ def tidy(text: str) -> str:
     called = _EQUALITY.fullmatch(text)
     if called is not None and len(sides := split(called[1], _COMMA)) == 2:
         text = " = ".join(sides)
+    text = _THOUSANDS.sub("{,}", text)
     text = _SENTENCE.sub("", _RESTATED.sub("", text)) or text
     text = _NUMBER_IN_TEXT.sub(r" \1\2 ", _SPACING.sub(" ", _one_line(text))).strip()
     while text.endswith((".", ";", ",", "\\")) and not text.endswith(".."):
