@@ -267,6 +267,7 @@ def _from_statement(text: str) -> Extraction | None:
 
 def _from_conclusion(text: str) -> Extraction | None:
     """The last formula, when it stands in a sentence that begins a conclusion."""
+    text = _without_check(text)
     found = formulas(text)
     words = list(_CONCLUSION.finditer(text, 0, found[-1].start)) if found else []
     if not words:
@@ -278,7 +279,14 @@ def _from_conclusion(text: str) -> Extraction | None:
     return _joined(text, concluded, "conclusion", f"the formula after “{word.group()}”")
 
 
+def _without_check(text: str) -> str:
+    """The text without sentences at its end that only confirm the answer."""
+    check = _CHECK.search(text)
+    return text[: check.start()] if check is not None and formulas(text[: check.start()]) else text
+
+
 def _from_last_formula(text: str) -> Extraction | None:
+    text = _without_check(text)
     found = formulas(text)
     if found:
         return _joined(text, found, "formula", "the last formula")
@@ -389,6 +397,11 @@ _QUANTITY = re.compile(
     r"(?<![\w.])[-−+]?[$€£]?\d[\d,]*(?:\.\d+)?(?:\s?[/:]\s?\d+)?(?:\s?%|\s?[ap]\.?m\.?(?![a-z]))?(?![\w^])"
 )
 _UNIT_WORDS = re.compile(r"\s+[A-Za-z]+(?:\s+per\s+[A-Za-z]+)?")
+_CHECK = re.compile(
+    r"(?:(?<=[.!?$\])])\s+|\n\s*)(?:(?:This|It|which|as)\s+(?:satisfies|agrees|matches|holds|checks|is consistent|can be verified|required)"
+    r"|(?:Quick )?(?:Check|Verification|Verify|Note that|Indeed|Sanity check)\b)(?:(?!\b(?:answer|therefore|hence|thus)\b).)*\Z",
+    re.S | re.I,
+)
 _QUOTE = re.compile(r"\A>+\s*")
 
 

@@ -37,6 +37,9 @@ _CONSTANT = re.compile(r"\+\s*(?:C|c|K|\\(?:text|mathrm)\s*\{\s*(?:C|const(?:ant
 _INTEGRAL_LABEL = re.compile(r"\s*(?:\\int|∫|[FIG]\s*(?:\(|\Z)|\\mathcal|f\s*\()")
 _FREE_CONSTANTS = re.compile(r"(?<![A-Za-z\\])[CcKk]_\{?\d")
 _FREE_CONSTANT = re.compile(r"C|[CcKk]_\d+")
+_LOGICAL = re.compile(
+    r"\\(?:neg|lnot|leftrightarrow)(?![a-z])|¬|[A-Zp-s]\s*\\(?:land|lor|wedge|vee|to|rightarrow)(?![a-z])\s*\(?\s*[A-Zp-s](?![a-z=<>])"
+)
 _LETTER = re.compile(r"(?:\\(?:text|mathrm|textbf)\s*\{)?\s*\(?\s*[A-H]\s*\)?\s*\}?")
 _WORDS = re.compile(r"(?:\\text\s*\{[^{}]*\}|[A-Za-z]{2,}(?:[\s-]+[A-Za-z]+)*[.!]?)")
 _FORMULA_SIGN = re.compile(r"[\\^_=+*/{}]")
@@ -73,13 +76,15 @@ def _kind_as_written(shown: str) -> AnswerKind | None:
         return "series"
     if interval.is_interval(shown) and not _is_vector(shown):
         return "interval"
-    return "solution_set" if _ALTERNATIVES.search(shown) and "\\neg" not in shown else None
+    return "solution_set" if _ALTERNATIVES.search(shown) and not _LOGICAL.search(shown) else None
 
 
 def _kind_as_read(shown: str) -> AnswerKind:
     """The kind that the gold's type tells."""
     shown = parameters.take(shown).text
-    parts = [part for part in reading.split(shown, SEPARATOR) if part] if "\\neg" not in shown else [shown]
+    parts = (
+        [part for part in reading.split(shown, SEPARATOR) if part] if not _LOGICAL.search(shown) else [shown]
+    )
     if len(parts) > 1 and reading.without_conditions(shown) == shown and all(map(_is_value, parts)):
         names = {reading.split(part, reading.EQUALS)[0] for part in parts if "=" in part}
         if all(re.fullmatch(r"\\lambda_\{?\w\}?", name) for name in names):
@@ -113,7 +118,9 @@ def _kind_of_type(expr: sympy.Basic) -> AnswerKind:
         return "tuple"
     if is_scalar(expr):
         return "expression" if expr.free_symbols else "number"
-    if isinstance(expr, (sympy.And, sympy.Or, sympy.Not)) and not expr.atoms(Relational, sympy.Contains):
+    if isinstance(expr, (sympy.And, sympy.Or, sympy.Not, sympy.Implies, sympy.Equivalent)) and not expr.atoms(
+        Relational, sympy.Contains
+    ):
         return "expression"
     return next((name for kind, name in KIND_OF_TYPE if isinstance(expr, kind)), "expression")
 

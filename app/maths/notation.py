@@ -177,10 +177,10 @@ OPERATOR_COMMANDS: dict[str, str] = {
     "cdot": "*", "times": "*", "ast": "*", "cdotp": "*", "div": "/", "over": "over", "choose": "choose",
     "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=",
     "geqq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "equiv": "=", "approx": "approx",
-    "to": "->", "rightarrow": "->", "longrightarrow": "->", "in": "in", "notin": "notin", "cup": "cup",
+    "to": "->", "rightarrow": "->", "leftrightarrow": "<->", "longrightarrow": "->", "in": "in", "notin": "notin", "cup": "cup",
     "bigcup": "cup", "cap": "cap", "setminus": "setminus", "backslash": "setminus",
     "smallsetminus": "setminus",
-    "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lnot": "not", "neg": "not",
+    "land": "land", "wedge": "land", "lor": "lor", "vee": "lor", "lnot": "not", "neg": "not",
     "pm": "pm", "mp": "mp",
     "prime": "'", "bmod": "mod", "mod": "mod", "pmod": "pmod", "mapsto": "|->", "doteq": "=",
     "coloneqq": "=", "simeq": "approx",
@@ -252,7 +252,7 @@ GROUP_ENVIRONMENTS = _words("align align* aligned equation equation* gathered sp
 PLAIN_OPERATORS: tuple[tuple[str, str], ...] = (
     ("...", "..."), ("**", "^"), (":=", "="), ("<=", "<="), (">=", ">="), ("=<", "<="), ("!=", "!="),
     ("<>", "!="), ("==", "="),
-    ("->", "->"), ("&&", "and"),
+    ("->", "->"), ("&&", "land"),
     *((character, character) for character in "+-*/^_!'()[]{}|,;:&=<>%"),
 )  # fmt: skip
 """ASCII operators, longest first."""

@@ -14,6 +14,7 @@ VARIABLES = ("x", "t", "u", "y", "z", "s", "w", "v", "r", "theta", "phi", "p", "
 """Names that are taken for the variable, in this order, when no task tells it."""
 
 CONSTANT = re.compile(r"[CcKk](?:_?\d+)?|const|constant")
+_POTENTIAL = re.compile(r"\s*\\?[A-Za-z]+\s*(?:\\left)?\(\s*([a-z](?:\s*,\s*[a-z])+)\s*(?:\\right)?\)\s*=")
 _PRIMED = re.compile(r"(?<![A-Za-z\\])([CcKk])(?:'+|\^\{?\\prime\}?)(?!\s*\()")
 _WORD = re.compile(
     r"\\(?:text|mathrm|textrm|operatorname)\s*\{\s*(?:const|constant)\.?\s*\}|\bconst(?:ant)?\b\.?"
@@ -27,22 +28,28 @@ def rule(question: Question) -> Ruling:
 
 
 def _compare(gold: reading.Value, answer: reading.Value, question: Question) -> Ruling:
-    variable = _variable(question, gold.expr, answer.expr)
-    if is_scalar(answer.expr):
-        number.consistent(answer, question, variable)
-        restatement.check(question.task, gold.expr, answer.expr)
-    comparison = compare_scalars(gold.expr, answer.expr, question.assumptions, variable)
-    return ruling(comparison, f"has the gold answer's derivative in {variable}")
+    ruled = Ruling(False, "form", "The answer has no variable.")
+    for variable in _variables(question, gold.expr, answer.expr):
+        if is_scalar(answer.expr):
+            number.consistent(answer, question, variable)
+            restatement.check(question.task, gold.expr, answer.expr)
+        comparison = compare_scalars(gold.expr, answer.expr, question.assumptions, variable)
+        ruled = ruling(comparison, f"has the gold answer's derivative in {variable}")
+        if not ruled.correct:
+            return ruled
+    return ruled
 
 
-def _variable(question: Question, gold: sympy.Basic, answer: sympy.Basic) -> sympy.Symbol:
-    """The variable of integration: the task's, else the likeliest symbol of the gold (or of the answer)."""
+def _variables(question: Question, gold: sympy.Basic, answer: sympy.Basic) -> list[sympy.Symbol]:
+    """The variables of integration: the task's, those of a potential `\\phi(x, y, z)`, else the likeliest symbol."""
     if isinstance(question.task, IndefiniteIntegral):
-        return question.task.variable
+        return [question.task.variable]
+    label = _POTENTIAL.match(question.gold)
+    if label is not None:
+        return [sympy.Symbol(name.strip()) for name in label[1].split(",")]
+    order = {name: place for place, name in enumerate(VARIABLES)}
     for expr in (gold, answer):
         symbols = {s for s in expr.free_symbols if CONSTANT.fullmatch(s.name) is None}
-        free = symbols - question.assumptions.symbols or symbols
-        if free:
-            order = {name: place for place, name in enumerate(VARIABLES)}
-            return min(free, key=lambda symbol: (order.get(symbol.name, len(order)), symbol.name))
-    return sympy.Symbol("x")
+        if symbols:
+            return [min(symbols, key=lambda symbol: (order.get(symbol.name, len(order)), symbol.name))]
+    return [sympy.Symbol("x")]

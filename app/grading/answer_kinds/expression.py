@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import permutations
+from operator import attrgetter
 
 import sympy
 from sympy.logic.boolalg import Boolean, Equivalent
@@ -18,6 +20,8 @@ MAX_PROPOSITIONS = 12
 """Propositions up to which a logical formula is decided by its truth table."""
 
 _APPLIED = re.compile(r"(?<![A-Za-z\\])([fghFu])\s*(?:\\left)?\s*(?='*\()")
+_FREE = re.compile(r"[A-DKabckpq]|[A-Za-z]_\d|alpha|beta|gamma|lambda|mu|C_\d+")
+_NUMBERED = re.compile(r"[CcKk]_\d")
 _MAPPING = re.compile(r"\A\s*[A-Za-z]\s*:\s*(?=.*(?:\\mapsto|↦|\|->))", re.S)
 
 
@@ -41,7 +45,31 @@ def rule(question: Question) -> Ruling:
         restatement.check(question.task, target, given)
     elif is_scalar(target) and ordered.components(target):
         return ordered.rule(question)
-    return ruling(compare_scalars(target, given, question.assumptions))
+    compared = ruling(compare_scalars(target, given, question.assumptions))
+    renamed = (
+        None if compared.correct or not is_scalar(given) else _with_constants_renamed(target, given, question)
+    )
+    return renamed or compared
+
+
+def _with_constants_renamed(gold: sympy.Expr, answer: sympy.Expr, question: Question) -> Ruling | None:
+    """The ruling when free constants have other names, as in the general solution of a recurrence; None if none have."""
+    own = [
+        {s for s in a.free_symbols - b.free_symbols if _FREE.fullmatch(s.name)}
+        for a, b in ((gold, answer), (answer, gold))
+    ]
+    here, there = (sorted(symbols, key=attrgetter("name")) for symbols in own)
+    numbered = all(_NUMBERED.fullmatch(symbol.name) for symbol in there)
+    if not numbered or not 0 < len(here) == len(there) <= 3:
+        return None
+    for order in permutations(here):
+        other = answer.xreplace(dict(zip(there, order, strict=True)))
+        compared = ruling(
+            compare_scalars(gold, other, question.assumptions), "is the gold with other constants"
+        )
+        if compared.correct:
+            return compared
+    return None
 
 
 def _formula(text: str) -> str:

@@ -25,7 +25,11 @@ from app.grading.errors import AnswerRefused, GoldUnreadable, Undecidable
 from app.grading.verdict import Step
 from app.problems.tasks import DifferentialEquation
 
-_CONSTANT = re.compile(r"[A-DKMNa-dkmn](?:_?\d+)?|[Cc]onst|alpha|beta")
+_CONSTANTS = tuple(
+    re.compile(pattern)
+    for pattern in (r"[CcKk]_?\d+", r"C|[Cc]onst", r"c|K", r"[A-DMNa-dkmn](?:_?\d+)?|alpha|beta")
+)
+"""What names a constant of integration: the first that fits any symbol of the gold says which are constants."""
 _LABEL = re.compile(r"\\?(?:mathbf|vec|bm)?\s*\{?\s*\\?([A-Za-z]+)\s*\}?\s*(?:\(\s*([A-Za-z])\s*\))?")
 _FUNCTIONS = ("y", "u", "w", "v", "z", "r", "p", "x", "theta")
 """Letters of the unknown function, likeliest first."""
@@ -49,9 +53,7 @@ def rule(question: Question) -> Ruling:
     gold = _read(question.gold, "gold", names)
     answer = _read(question.answer, "answer", names)
     known = _known_symbols(question, task, names)
-    constants = sorted(
-        (s for s in gold.free_symbols - known if _CONSTANT.fullmatch(s.name)), key=attrgetter("name")
-    )
+    constants = _constants(gold.free_symbols - known)
     explicit = names.function not in gold.free_symbols | answer.free_symbols
     if explicit:
         restatement.check(task, gold, answer)
@@ -140,6 +142,15 @@ def _known_symbols(question: Question, task: DifferentialEquation | None, names:
     if task is not None:
         known = known.union(task.equation.free_symbols, *(c.free_symbols for c in task.conditions))
     return known
+
+
+def _constants(symbols: set[sympy.Symbol]) -> list[sympy.Symbol]:
+    """The constants of integration among the symbols of a gold answer; the others are parameters."""
+    for pattern in _CONSTANTS:
+        found = [symbol for symbol in symbols if pattern.fullmatch(symbol.name)]
+        if found:
+            return sorted(found, key=attrgetter("name"))
+    return []
 
 
 # Particular solutions

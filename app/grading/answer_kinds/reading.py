@@ -50,6 +50,12 @@ _ONLY = re.compile(
 )
 _SENTENCE = re.compile(r"\A\\text(?:rm)?\s*\{\s*[A-Z][^{}]*\b(?:is|are|equals|be)\s*:?\s*\}\s*(?=\S)")
 _THOUSANDS = re.compile(r"(?<=\d),\\!(?=\d{3}(?!\d))")
+_WOLFRAM = (
+    (re.compile(r"(?<![A-Za-z])([CcK])\[(\d+)\]"), r"\1_\2 "),
+    (re.compile(r"(?<![A-Za-z])([a-z])\[([a-z])\]\s*(?:->|==)"), r"\1(\2) ="),
+    (re.compile(r"(?<![A-Za-z])O\[([a-z])\]\^(\d+)"), r"O(\1^\2)"),
+)
+"""Constants, solutions and remainders as the Wolfram language writes them."""
 _NUMBER_IN_TEXT = re.compile(
     r"\\(?:text|textbf|mathbf|mathrm|mbox)\s?\{([^{}A-Za-z]*)\}|\\(?:text|mathrm)\s?\{([ie])\}"
 )
@@ -148,6 +154,9 @@ def is_name(text: str) -> bool:
 
 def tidy(text: str) -> str:
     """The text without spacing commands and the full stop at its end."""
+    if "[" in text:
+        for pattern, written in _WOLFRAM:
+            text = pattern.sub(written, text)
     called = _EQUALITY.fullmatch(text)
     if called is not None and len(sides := split(called[1], _COMMA)) == 2:
         text = " = ".join(sides)

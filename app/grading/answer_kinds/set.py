@@ -35,6 +35,12 @@ _TIMES = {"one": 1, "two": 2, "three": 3, "double": 2, "repeated": 2, "twice": 2
 _BUILDER = re.compile(r"\\?\{.*?(?:\\mid|\||:).*\\?\}", re.S)
 
 
+_ENUMERATED = re.compile(
+    r"(?:[\s,;]|\\q?quad|\\text\s*\{)*(?:\b(?:for|where|with)\b[\s}$]*)?\$?\b([jkmn])\s*(?:=|\\in(?![a-z])|∈)\s*\\?\{?\s*"
+    r"(-?\d+(?:\s*,\s*(?:-?\d+|\\[lc]?dots|\.\.\.|…))+)\s*\\?\}?\s*\$?\s*\Z"
+)
+
+
 @dataclass(frozen=True)
 class Listing:
     """The elements that a text lists, and the name and kind of the parameter that they may have."""
@@ -112,12 +118,25 @@ def _same(gold: sympy.Basic, answer: sympy.Basic, question: Question) -> bool:
 
 def listing(source: str, side: Side) -> Listing:
     """The elements that a text lists: with commas, `or`, `\\pm`, by name, as points, as a congruence."""
+    listed = _ENUMERATED.search(source)
+    if listed is not None and listed.start() > 0:
+        return _enumerated(source[: listed.start()], listed, side)
     declared = parameters.take(_HEDGES.sub(" ", source))
     shown = _MEMBERSHIP.sub("", reading.tidy(declared.text))
     if text.means_none(shown):
         return Listing(())
     elements = _points(shown, side) or _listed(shown, side)
     return _with_parameter(elements, declared, side)
+
+
+def _enumerated(formula: str, values: re.Match[str], side: Side) -> Listing:
+    """`f(k), k = 0, 1, 2`: the values of a formula."""
+    numbers = [int(number) for number in re.findall(r"-?\d+", values[2])]
+    if "dots" in values[2] or "..." in values[2]:
+        numbers = list(range(numbers[0], min(numbers[-1], numbers[0] + MAX_ELEMENTS) + 1))
+    name = sympy.Symbol(values[1])
+    elements = listing(formula, side).elements
+    return Listing(tuple(element.xreplace({name: sympy.Integer(n)}) for n in numbers for element in elements))
 
 
 def _listed(shown: str, side: Side) -> list[sympy.Basic]:

@@ -94,12 +94,20 @@ def read_logic(parser: Parser, left: Any) -> Any:
     values = [left, parser.expression(LOGIC)]
     while parser.accept(operator):
         values.append(parser.expression(LOGIC))
-    if all(isinstance(value, sp.logic.boolalg.Boolean) for value in values) and not all(
-        isinstance(value, sp.Symbol) for value in values
+    statements = all(isinstance(value, sp.logic.boolalg.Boolean) for value in values)
+    if statements and (
+        operator in ("land", "lor") or not all(isinstance(value, sp.Symbol) for value in values)
     ):
         distinct(values)
-        return sp.And(*values) if operator == "and" else sp.Or(*values)
+        return sp.And(*values) if operator in ("and", "land") else sp.Or(*values)
     return sp.FiniteSet(*distinct(values))
+
+
+def read_implication(parser: Parser, left: Any) -> Any:
+    """`P \\to Q` and `P \\leftrightarrow Q` between statements."""
+    operator = parser.next().text
+    build = sp.Implies if operator == "->" else sp.Equivalent
+    return build(left, parser.expression(LOGIC - 1))
 
 
 def read_not(parser: Parser, token: Token) -> Any:
@@ -114,4 +122,8 @@ INFIXES = {
     "|->": Infix(LOGIC, read_mapping),
     "and": Infix(LOGIC + 1, read_logic),
     "or": Infix(LOGIC, read_logic),
+    "land": Infix(LOGIC + 1, read_logic),
+    "lor": Infix(LOGIC, read_logic),
+    "->": Infix(LOGIC, read_implication),
+    "<->": Infix(LOGIC, read_implication),
 }
