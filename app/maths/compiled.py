@@ -1,4 +1,4 @@
-"""An expression in one variable as a short program of ball operations, for the many values that quadrature wants.
+"""An expression in one variable as a short program of ball operations, for the many values of quadrature.
 
 What does not depend on the variable is computed once, at the precision that is set when the program is made.
 """

@@ -11,8 +11,9 @@ from sympy import S
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Not, Or
 
-from app.maths import quadrature
+from app.maths import quadrature, summation
 from app.maths.balls import EnclosureError, Undefined, binary, rational, short
+from app.maths.closed_forms import whole_differences
 from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE, Cut, Rule, touches
 
 PRECISION: Final = 128
@@ -48,7 +49,9 @@ class Evaluation:
     """One walk through an expression at one point; `real` stays true while no step leaves the real numbers.
 
     With `analytic` set, a ball that touches a branch cut gives an `EnclosureError`: rigorous quadrature needs
-    to know where its integrand is analytic.
+    to know where its integrand is analytic. `rigorous` turns false where a value is accurate but not proven:
+    an integral, sum or limit that was computed twice, with a ball wide of the difference. Walks that come
+    from one another share it.
     """
 
     def __init__(
@@ -57,11 +60,14 @@ class Evaluation:
         numbers: Mapping[sympy.Symbol, sympy.Expr],
         *,
         analytic: bool = False,
+        origin: Evaluation | None = None,
     ) -> None:
         self.values: dict[sympy.Basic, acb] = dict(values)
         self.numbers = numbers
         self.analytic = analytic
         self.real = True
+        self._rigorous = True
+        self._origin: Evaluation = origin._origin if origin else self
 
     @classmethod
     def at(cls, point: Mapping[sympy.Symbol, sympy.Expr]) -> Evaluation:
@@ -69,10 +75,31 @@ class Evaluation:
         start = cls({}, point)
         return cls({symbol: start.value(value) for symbol, value in point.items()}, point)
 
+    @property
+    def rigorous(self) -> bool:
+        """Whether every value so far is an enclosure that is proven."""
+        return self._origin._rigorous
+
+    @rigorous.setter
+    def rigorous(self, value: bool) -> None:
+        self._origin._rigorous = value
+
     def within(self, bound: Mapping[sympy.Basic, acb], *, analytic: bool) -> Evaluation:
         """An evaluation in which more symbols are bound, to balls."""
         symbols = {node: ball for node, ball in self.values.items() if node.is_Symbol}
-        return Evaluation({**symbols, **bound}, self.numbers, analytic=analytic)
+        return Evaluation({**symbols, **bound}, self.numbers, analytic=analytic, origin=self)
+
+    def with_number(self, symbol: sympy.Symbol, number: sympy.Expr) -> Evaluation:
+        """An evaluation in which one more symbol has an exact value."""
+        walk = self.within({symbol: self.value(number)}, analytic=self.analytic)
+        walk.numbers = {**self.numbers, symbol: number}
+        return walk
+
+    def refined(self) -> Evaluation:
+        """An evaluation at the same point, at the precision now set; what has no exact value stays."""
+        walk = self.within({}, analytic=self.analytic)
+        walk.values.update({symbol: walk.value(number) for symbol, number in self.numbers.items()})
+        return walk
 
     def size(self, node: sympy.Expr) -> arb:
         """The absolute value of `node`."""
@@ -254,15 +281,8 @@ def _hyper(walk: Evaluation, node: sympy.hyper) -> acb:
     if len(upper) > len(lower) and walk.analytic and touches(z, Cut.ABOVE_ONE):
         raise EnclosureError(f"{short(node)} may not be analytic here")
     if len(upper) == 2 and len(lower) == 1:
-        return z.hypgeom_2f1(upper[0], upper[1], lower[0], **_whole_differences(node))
+        return z.hypgeom_2f1(upper[0], upper[1], lower[0], **whole_differences(*node.ap, *node.bq))
     return z.hypgeom(upper, lower)
-
-
-def _whole_differences(node: sympy.hyper) -> dict[str, bool]:
-    """Which differences of 2F1's parameters are exactly integers, which inexact balls do not tell."""
-    (a, b), (c,) = node.ap, node.bq
-    differences = {"ab": a - b, "ac": a - c, "bc": b - c, "abc": a + b - c}
-    return {name: True for name, value in differences.items() if value.is_Integer}
 
 
 def _extremum(walk: Evaluation, node: sympy.Max | sympy.Min) -> acb:
@@ -296,8 +316,8 @@ STRUCTURAL: dict[type, Callable[[Evaluation, sympy.Basic], acb]] = {
     sympy.Piecewise: _piecewise,
     sympy.hyper: _hyper,
     sympy.Integral: quadrature.integral,
-    sympy.Sum: quadrature.total,
-    sympy.Product: quadrature.product,
+    sympy.Sum: summation.total,
+    sympy.Product: summation.product,
     sympy.Derivative: _differentiated,
     sympy.Subs: _differentiated,
     sympy.Max: _extremum,

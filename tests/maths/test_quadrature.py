@@ -54,7 +54,6 @@ REFUSED = [
     Integral(sin(x), x),
     Sum(1 / k, (k, 1, oo)),
     Sum(2**k, (k, 0, oo)),
-    Sum(k, (k, 1, 10**9)),
     Sum(k, (k, 0, Rational(7, 2))),
     Integral(sympy.Function("f")(x), (x, 0, 1)),
 ]

@@ -1,0 +1,305 @@
+"""Sums and products over integers: in closed form, added up with a proven rest, or computed without proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import sympy
+from flint import acb, arb, ctx
+from sympy import S
+
+from app.maths import closed_forms, numerical
+from app.maths.balls import EnclosureError, short
+from app.maths.compiled import Function, compiled
+from app.maths.growth import Bounds
+from app.maths.rational_terms import AS_POWERS, Divergent, NoClosedForm
+
+if TYPE_CHECKING:
+    from app.maths.enclosures import Evaluation
+
+FEW_TERMS: Final = 48
+"""Terms of a finite sum that are added up before anything else is tried."""
+FEW_REAL: Final = 3
+"""Terms by which a sum is seen to be real."""
+MAX_TERMS: Final = 5_000
+"""Terms of a sum or product beyond which it is not added up."""
+STARTS: Final = (4, 16, 64, 256, 1024)
+"""Where the rest of a sum is cut off that falls off geometrically, tried in turn."""
+GUARD_BITS: Final = 8
+"""Bits by which a rest lies below the precision."""
+HEADS: Final = (9, 26)
+"""Terms that are added up before the contour of a sum without proof, for the two computations."""
+CONTOUR_BITS: Final = 64
+"""Bits in addition to the precision that is wanted, for contours."""
+LEVIN_TERMS: Final = 56
+"""Terms from which a series is accelerated that is known at integers alone."""
+LEVIN_BITS: Final = 640
+"""Precision for that: the transform cancels."""
+QUICK_RATIO: Final = 0.7
+"""Quotient of neighbours below which a series is simply added up."""
+QUIET_TERMS: Final = 6
+"""Neighbours of which this must hold."""
+QUICK_TERMS: Final = 400
+"""Terms that this takes at the most."""
+FAR_OFF: Final = (10**4, 10**12)
+"""Where the factor of z^k must have fallen off, for z on the unit circle."""
+FALLEN: Final = 0.9
+"""To which part it must have fallen between those."""
+STEEP: Final = 1.05
+"""Power of 1/k with which terms of one sign must at least fall off."""
+
+
+def total(walk: Evaluation, node: sympy.Sum) -> acb:
+    """The ball of a sum; repeated sums from the inside out.
+
+    Raises `EnclosureError` for what diverges, or is too long to add up and has no form that is known here. A
+    value that is accurate but not proven clears `walk.rigorous`.
+    """
+    term, index, lower, upper = _outermost(node)
+    if lower is S.NegativeInfinity and upper is S.NegativeInfinity:
+        raise EnclosureError(f"{short(node)} has no range")
+    if lower is S.NegativeInfinity:
+        if upper is S.Infinity:
+            both = term + term.xreplace({index: -index})
+            return walk.value(term.xreplace({index: S.Zero})) + _Sum(walk, both, index).over(1, None)
+        return _Sum(walk, term.xreplace({index: -index}), index).over(-_whole(walk, upper), None)
+    return _Sum(walk, term, index).over(*_range(walk, lower, upper))
+
+
+def product(walk: Evaluation, node: sympy.Product) -> acb:
+    """The ball of a product; infinite ones by gamma functions or as e to a sum of logarithms."""
+    factor, index, lower, upper = _outermost(node)
+    first, last = _range(walk, lower, upper)
+    if last is not None and last - first < FEW_TERMS:
+        return _multiplied(walk, factor, index, first, last)
+    try:
+        value = closed_forms.product(walk, _exact(walk, factor, index), index, first, last)
+        return _Sum(walk, factor, index).real(value)
+    except NoClosedForm:
+        if last is not None:
+            return _multiplied(walk, factor, index, first, last)
+    return _Sum(walk, sympy.log(factor), index).over(first, None).exp()
+
+
+def _outermost(
+    node: sympy.Sum | sympy.Product,
+) -> tuple[sympy.Expr, sympy.Symbol, sympy.Expr, sympy.Expr]:
+    *inner, (index, *bounds) = node.limits
+    if len(bounds) != 2:
+        raise EnclosureError(f"{short(node)} has no range")
+    return (node.func(node.function, *inner) if inner else node.function), index, *bounds
+
+
+def _range(walk: Evaluation, lower: sympy.Expr, upper: sympy.Expr) -> tuple[int, int | None]:
+    return _whole(walk, lower), None if upper is S.Infinity else _whole(walk, upper)
+
+
+def _whole(walk: Evaluation, bound: sympy.Expr) -> int:
+    value = walk.value(bound)
+    whole = value.unique_fmpz()
+    if whole is None or not value.imag.is_zero():
+        raise EnclosureError(f"the bound {short(bound)} is not a whole number here")
+    return int(whole)
+
+
+def _exact(walk: Evaluation, term: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
+    """The term with the exact values of its parameters, as far as they have any."""
+    return term.xreplace({s: walk.numbers[s] for s in term.free_symbols - {index} if s in walk.numbers})
+
+
+def _multiplied(walk: Evaluation, factor: sympy.Expr, index: sympy.Symbol, first: int, last: int) -> acb:
+    _require_few(first, last)
+    result = acb(1)
+    for k in range(first, last + 1):
+        result *= walk.with_number(index, sympy.Integer(k)).value(factor)
+    return result
+
+
+def _require_few(first: int, last: int) -> None:
+    if last - first >= MAX_TERMS:
+        raise EnclosureError(f"{last - first + 1} terms are too many to go through")
+
+
+class _Sum:
+    """One term in one index."""
+
+    def __init__(self, walk: Evaluation, term: sympy.Expr, index: sympy.Symbol) -> None:
+        self.walk, self.index = walk, index
+        self.term = _exact(walk, _factored(term), index)
+
+    def over(self, first: int, last: int | None) -> acb:
+        """The sum over first..last; None is infinity."""
+        constant, varying = self.term.as_independent(self.index, as_Add=False)
+        if constant is not S.One and varying is not S.One:
+            return self.walk.value(constant) * _Sum(self.walk, varying, self.index).over(first, last)
+        if last is not None and last - first < FEW_TERMS:
+            return self._added(first, last)
+        try:
+            return self.real(closed_forms.total(self.walk, self.term, self.index, first, last))
+        except NoClosedForm:
+            if last is not None:
+                _require_few(first, last)
+                return self._added(first, last)
+        nested = self.term.has(sympy.Sum, sympy.Integral, sympy.Product, sympy.Limit)
+        ways = (self._geometric, self._quick, self._accelerated) + (() if nested else (self._by_contour,))
+        failure = EnclosureError("no way was tried")
+        for way in ways:
+            try:
+                return self._seemingly_real(way(first), first)
+            except Divergent:
+                raise
+            except EnclosureError as error:
+                failure = error
+        raise EnclosureError(f"the sum of {short(self.term)} has no value that can be computed: {failure}")
+
+    def real(self, value: acb) -> acb:
+        """The sum or product without an imaginary part where all terms are real.
+
+        without an imaginary part where all terms are real."""
+        if value.imag.is_zero() or not value.imag.contains(0):
+            return value
+        index = sympy.Dummy(integer=True, positive=True)
+        return acb(value.real) if self.term.xreplace({self.index: index}).is_extended_real else value
+
+    def _seemingly_real(self, value: acb, first: int) -> acb:
+        """The same for what is not proven anyway, by the first terms."""
+        if self.walk.rigorous or not value.imag.contains(0):
+            return self.real(value)
+        real = all(self._at(k).imag.is_zero() for k in range(first, first + FEW_REAL))
+        return acb(value.real) if real else value
+
+    def _added(self, first: int, last: int) -> acb:
+        if last - first < FEW_TERMS:
+            return sum((self._at(k) for k in range(first, last + 1)), acb(0))
+        function = compiled(self.walk, self.term, self.index)
+        return sum((function(acb(k), False) for k in range(first, last + 1)), acb(0))
+
+    def _at(self, k: int) -> acb:
+        return self.walk.with_number(self.index, sympy.Integer(k)).value(self.term)
+
+    def _geometric(self, first: int) -> acb:
+        """Terms, and a ball for a rest that is bounded by a geometric series."""
+        small = arb((1, -ctx.prec - GUARD_BITS))
+        failure = EnclosureError(f"{short(self.term)} is not known to decay geometrically")
+        for start in STARTS:
+            try:
+                rest = Bounds(self.index, arb(start), self.walk.size).upper(self.term).sum_beyond(arb(start))
+            except EnclosureError as error:
+                failure = error
+                continue
+            if rest is None and start >= STARTS[2]:
+                break
+            if rest is not None and rest < small:
+                head = self._added(first, max(first, start) - 1)
+                radius = arb(0, rest.abs_upper())
+                return head + acb(radius, 0 if head.imag.is_zero() else radius)
+        raise failure
+
+    def _quick(self, first: int) -> acb:
+        """Terms until they no longer count, where each is a fraction of the one before."""
+        small = arb((1, -ctx.prec - GUARD_BITS))
+        with ctx.workprec(ctx.prec + CONTOUR_BITS):
+            value = _Sum(self.walk.refined(), self.term, self.index)._until(first, small)
+        self.walk.rigorous = False
+        return +value
+
+    def _until(self, first: int, small: arb) -> acb:
+        """The sum of the terms that are not `small`; raises where they do not fall off quickly."""
+        terms, quiet = [self._at(first)], 0
+        for k in range(first + 1, first + QUICK_TERMS):
+            before, term = abs(terms[-1]), self._at(k)
+            size = abs(term)
+            terms.append(term)
+            steep = size < before * QUICK_RATIO or (size < small and before < small)
+            quiet = quiet + 1 if steep else 0
+            if len(terms) > QUIET_TERMS and not quiet:
+                break
+            if quiet >= QUIET_TERMS and size < small:
+                radius = arb(0, (numerical.MARGIN * size + small).abs_upper())
+                return sum(terms, acb(0)) + acb(radius, radius)
+        raise EnclosureError("the terms do not fall off quickly")
+
+    def _by_contour(self, first: int) -> acb:
+        """Two contour integrals with different beginnings, for terms that continue analytically."""
+        with ctx.workprec(ctx.prec + CONTOUR_BITS):
+            sharp = _Sum(self.walk.refined(), self.term, self.index)
+            one, other = (sharp._from_contour(first, max(first, 0) + head) for head in HEADS)
+            value = numerical.settled(one, other, one.abs_lower().max(arb(10) ** -numerical.AGREEMENT))
+        self.walk.rigorous = False
+        return +value
+
+    def _from_contour(self, first: int, start: int) -> acb:
+        result = self._added(first, start - 1)
+        for z, part in self._by_base().items():
+            function = compiled(self.walk, part, self.index)
+
+            def value(s: acb, function: Function = function) -> acb:
+                return function(s, False)
+
+            if z is S.One:
+                result += numerical.beyond(value, start)
+                continue
+            logarithm = self.walk.value(z).log()
+            near, far = (abs(value(acb(place))) for place in FAR_OFF)
+            if logarithm.real > 0 or not (logarithm.real < 0 or far < near * FALLEN):
+                raise EnclosureError("the terms do not fall off")
+            if not logarithm.imag < 0:
+                logarithm -= acb(0, 2) * acb.pi()
+            result += numerical.beyond_on_circle(value, logarithm, start)
+        return result
+
+    def _by_base(self) -> dict[sympy.Expr, sympy.Expr]:
+        """The f of each z in the term as a sum of z^k f(k)."""
+        term = self.term.replace(lambda n: type(n) in AS_POWERS, lambda n: AS_POWERS[type(n)](*n.args))
+        parts: dict[sympy.Expr, sympy.Expr] = {}
+        for part in sympy.Add.make_args(sympy.expand(term) if term != self.term else term):
+            z, rest = S.One, []
+            for factor in sympy.Mul.make_args(part):
+                base, exponent = factor.as_base_exp()
+                slope = sympy.expand(exponent).coeff(self.index, 1)
+                if self.index in base.free_symbols or slope == 0:
+                    rest.append(factor)
+                else:
+                    z *= base**slope
+                    rest.append(base ** sympy.expand(exponent - slope * self.index))
+            parts[z] = parts.get(z, S.Zero) + sympy.Mul(*rest)
+        return parts
+
+    def _accelerated(self, first: int) -> acb:
+        """Levin's transform, which wants nothing but the first terms."""
+        with ctx.workprec(LEVIN_BITS):
+            sharp = _Sum(self.walk.refined(), self.term, self.index)
+            terms = [sharp._at(k) for k in range(first, first + LEVIN_TERMS)]
+            _require_decay(terms, first)
+            value = numerical.accelerated(terms)
+        self.walk.rigorous = False
+        return +value
+
+
+def _require_decay(terms: list[acb], first: int) -> None:
+    """Raises where a series that Levin's transform would sum does not converge."""
+    half = LEVIN_TERMS // 2
+    if any(abs(terms[i]).contains(0) for i in (half, half + 1, -2, -1)):
+        raise EnclosureError("a term vanishes")
+    quotient = (terms[-1] / terms[-2]).real
+    if quotient < 0:
+        if not abs(terms[-1]) < abs(terms[half]) * FALLEN:
+            raise EnclosureError("the terms do not fall off")
+    else:
+        early, late = ((first + i) * ((terms[i] / terms[i + 1]).real - 1) for i in (half, LEVIN_TERMS - 2))
+        if not 2 * late - early > STEEP:
+            raise EnclosureError("the terms do not fall off fast enough")
+
+
+def _factored(term: sympy.Expr) -> sympy.Expr:
+    """The term with constants in front of inner sums, and with harmonic numbers where those are such."""
+    return term.replace(lambda node: isinstance(node, sympy.Sum) and len(node.limits) == 1, _inner)
+
+
+def _inner(node: sympy.Sum) -> sympy.Expr:
+    index, lower, upper = node.limits[0]
+    constant, varying = sympy.expand_power_exp(node.function).as_independent(index, as_Add=False)
+    base, exponent = varying.as_base_exp()
+    if base == index and lower is S.One and upper is not S.Infinity and exponent.is_Integer and exponent < 0:
+        return constant * (sympy.harmonic(upper) if exponent == -1 else sympy.harmonic(upper, -exponent))
+    return constant * sympy.Sum(varying, *node.limits)
