@@ -35,6 +35,11 @@ def compiled(walk: Evaluation, expr: sympy.Expr, variable: sympy.Symbol) -> Func
     return _Program(walk, expr, variable)
 
 
+def plain(function: Function) -> Callable[[acb], acb]:
+    """The function where nothing need be analytic."""
+    return lambda z: function(z, False)
+
+
 class _Program:
     """Registers for the variable, for constants, and for the result of each step."""
 

@@ -10,6 +10,8 @@ import sympy
 from flint import acb, arb
 from sympy import S
 
+from app.maths.special import legendre_q, tricomi_u
+
 
 class Cut(Enum):
     """Where a function is not analytic in its last argument, poles aside (those give non-finite balls)."""
@@ -154,6 +156,11 @@ def _assoc_legendre(n: acb, m: acb, z: acb) -> acb:
     return z.legendre_p(n, m)
 
 
+def _legendre_q(n: acb, z: acb) -> acb:
+    ferrers = z.imag.is_zero() and z.real > -1 and z.real < 1
+    return z.legendre_q(n, type=2 if ferrers else 3)
+
+
 def _zeta(s: acb, a: acb | None = None) -> acb:
     return s.zeta() if a is None else s.zeta(a)
 
@@ -221,6 +228,8 @@ SIMPLE: dict[type, Rule] = {
     sympy.airybiprime: Rule(lambda z: z.airy_bi(derivative=1), Cut.NONE),
     sympy.legendre: Rule(lambda n, z: z.legendre_p(n), Cut.UNKNOWN),
     sympy.assoc_legendre: Rule(_assoc_legendre, Cut.UNKNOWN),
+    legendre_q: Rule(_legendre_q, Cut.UNKNOWN),
+    tricomi_u: Rule(lambda a, b, z: z.hypgeom_u(a, b), Cut.NEGATIVE),
     sympy.hermite: Rule(lambda n, z: z.hermite_h(n), Cut.NONE),
     sympy.laguerre: Rule(lambda n, z: z.laguerre_l(n), Cut.NONE),
     sympy.assoc_laguerre: Rule(lambda n, a, z: z.laguerre_l(n, a), Cut.NONE),

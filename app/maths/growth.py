@@ -1,21 +1,35 @@
-"""Rigorous bounds C x^p e^(rx) on expressions for all x beyond a start, from which tails are bounded."""
+"""Rigorous bounds of a function towards infinity, or towards an end point: C·y^p·e^(−q·y) for all y ≥ Y.
+
+`u` > 0 is the distance from where a range starts; towards infinity y = u, towards the end point y = 1/u. A
+bound is built up from those of the parts; where a part tends to zero, Taylor's formula with its remainder
+comes first, since it alone sees that terms cancel.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sympy
-from flint import arb
-from sympy import S
+from flint import acb, arb, fmpq
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from app.maths.balls import EnclosureError
 
-LOG_POWER: Final = 8
-"""log x is bounded by (k/e) x^(1/k) with this k."""
+if TYPE_CHECKING:
+    from app.maths.enclosures import Evaluation
+
+DEEPEST_ZERO: Final = 4
+"""Order up to which a zero at the end point is looked for."""
+EPSILON: Final = fmpq(1, 64)
+"""A logarithm is bounded by a power this small."""
+BOUNDED: Final = (
+    *(sympy.sin, sympy.cos, sympy.atan, sympy.acot, sympy.tanh),
+    *(sympy.erf, sympy.erfc, sympy.sign, sympy.sinc, sympy.Si),
+)
+"""Real functions that stay within 2 of zero on the real line."""
 RADIUS: Final = 0.5
-"""Functions are compared with their arguments in the disc of this radius."""
+"""Functions that vanish at zero are compared with their arguments in the disc of this radius."""
 VANISHING: Final[dict[type, float]] = {
     sympy.sin: 0.03,
     sympy.tan: 0.06,
@@ -26,259 +40,325 @@ VANISHING: Final[dict[type, float]] = {
     sympy.asinh: 0.03,
     sympy.atanh: 0.06,
 }
-"""Bounds on |f(u) - u| for |u| <= RADIUS, from the series of u with all signs positive."""
+"""Bounds on |f(v) − v| for |v| ≤ RADIUS, from the series of f with all signs positive."""
 LOG_DEVIATION: Final = 0.2
-"""Bound on |log(1 + u) - u| for |u| <= RADIUS: -log(1/2) - 1/2."""
+"""Bound on |log(1 + v) − v| for |v| ≤ RADIUS: −log(1/2) − 1/2."""
 EXP_DEVIATION: Final = 0.15
-"""Bound on |e^u - 1 - u| for |u| <= RADIUS: e^(1/2) - 3/2."""
-BOUNDED: Final[dict[type, int]] = {
-    sympy.sin: 1,
-    sympy.cos: 1,
-    sympy.tanh: 1,
-    sympy.erf: 1,
-    sympy.erfc: 2,
-    sympy.atan: 2,
-    sympy.acot: 2,
-    sympy.sign: 1,
-    sympy.sinc: 1,
-    sympy.Si: 2,
-}
-"""Bounds of functions of a real argument."""
+"""Bound on |e^v − 1 − v| for |v| ≤ RADIUS: e^(1/2) − 3/2."""
+
+
+class NoBound(EnclosureError):
+    """The calculus finds no bound of the kind it knows."""
 
 
 @dataclass(frozen=True)
 class Growth:
-    """The function scale * x^power * e^(rate x) for x >= start >= 2."""
+    """C·y^p·e^(−q·y), with exponents that are known exactly."""
 
-    scale: arb
-    power: arb
-    rate: arb
+    c: arb
+    p: fmpq
+    q: fmpq
 
     def __mul__(self, other: Growth) -> Growth:
-        return Growth(self.scale * other.scale, self.power + other.power, self.rate + other.rate)
+        return Growth(self.c * other.c, self.p + other.p, self.q + other.q)
 
-    def raised(self, exponent: arb) -> Growth:
-        """Its power."""
-        return Growth(self.scale**exponent, self.power * exponent, self.rate * exponent)
+    def power(self, exponent: fmpq) -> Growth:
+        """The bound to a power; with a negative one, lower bounds become upper ones."""
+        return Growth(self.c ** arb(exponent), self.p * exponent, self.q * exponent)
 
-    def at(self, x: arb) -> arb:
+    def at(self, y: arb) -> arb:
         """Its value."""
-        return self.scale * x**self.power * (self.rate * x).exp()
+        return self.c * y ** arb(self.p) * (-arb(self.q) * y).exp()
 
-    def integral_beyond(self, x: arb) -> arb | None:
-        """A bound on its integral from x to infinity, or None when none is known to be finite."""
-        if self.rate < 0:
-            slope = -self.rate - self.power.max(arb(0)) / x
-            return self.at(x) / slope if slope > 0 else None
-        if self.rate.is_zero() and self.power < -1:
-            return self.at(x) * x / (-self.power - 1)
-        return None
+    def falls_from(self, start: arb) -> bool:
+        """Whether it tends to zero and decreases for all y ≥ start."""
+        if self.q == 0:
+            return bool(self.p < 0)
+        return bool(self.q > 0 and arb(self.p) <= arb(self.q) * start)
 
-    def sum_beyond(self, x: arb) -> arb | None:
-        """A bound on its sum over x, x + 1, …, or None when it does not decay geometrically."""
-        ratio = self.rate.exp() * ((x + 1) / x) ** self.power.max(arb(0))
-        return self.at(x) / (1 - ratio) if ratio < 1 else None
+    def seen_as(self, p: fmpq, q: fmpq, start: arb) -> arb:
+        """The least C for which C·y^p·e^(−q·y) is above this for all y ≥ start.
+
+        That is so where their quotient falls from `start` on: own q ≥ q, and own p − p ≤ (own q − q)·start.
+        """
+        return self.c * start ** arb(self.p - p) * (arb(q - self.q) * start).exp()
 
 
-class Bounds:
-    """Bounds in one real variable beyond `start`; everything else in the expression has a value."""
+class Tail:
+    """Bounds of the parts of a function of `u` for y ≥ `start` ≥ 1, towards infinity or the end point.
 
-    def __init__(self, variable: sympy.Symbol, start: arb, constant: Callable[[sympy.Expr], arb]) -> None:
-        """`constant` gives the absolute value of what is free of the variable, as a ball."""
-        self.variable, self.start, self.constant = variable, start, constant
+    Whatever does not depend on `u` has its value in `walk`.
+    """
+
+    def __init__(self, walk: Evaluation, u: sympy.Symbol, start: arb, *, far: bool = True) -> None:
+        self.walk = walk
+        self.u = u
+        self.start = start
+        self.far = far
+
+    def integral(self, expression: sympy.Expr) -> arb:
+        """A bound of the integral of the absolute value over the tail; raises NoBound."""
+        bound = self.upper(expression)
+        if not self.far:
+            bound = Growth(bound.c, bound.p - 2, bound.q)
+        if bound.q > 0:
+            s, q = arb(bound.p + 1), arb(bound.q)
+            total = bound.c * acb(q * self.start).gamma_upper(acb(s)).real / q**s
+        elif bound.q == 0 and bound.p < -1:
+            total = bound.c * self.start ** arb(bound.p + 1) / -arb(bound.p + 1)
+        else:
+            raise NoBound("the bound is not integrable")
+        return self._finite(total)
+
+    def sum(self, expression: sympy.Expr) -> arb:
+        """A bound of the sum of the absolute values at start, start + 1, …, if geometric; raises NoBound."""
+        bound = self.upper(expression)
+        ratio = (-arb(bound.q)).exp() * ((self.start + 1) / self.start) ** arb(max(bound.p, fmpq(0)))
+        if not ratio < 1:
+            raise NoBound("the bound does not decay geometrically")
+        return self._finite(bound.at(self.start) / (1 - ratio))
 
     def upper(self, node: sympy.Expr) -> Growth:
-        """An upper bound on |node|; raises `EnclosureError` where no rule applies."""
-        if self.variable not in node.free_symbols:
-            return _constant(self.constant(node).abs_upper())
-        if node == self.variable:
-            return Growth(arb(1), arb(1), arb(0))
-        small = self._near_zero(node)
-        if small is not None:
-            argument, most, _ = small
-            return self.upper(argument) * _constant(most)
-        if node.is_Add:
-            return _sum(map(self.upper, node.args))
-        if node.is_Mul:
-            return _product(map(self.upper, node.args))
-        if isinstance(node, sympy.exp):
-            return self._exponential(node.args[0])
-        if node.is_Pow:
-            return self._power(node)
-        if type(node) in BOUNDED and self._is_real(node.args[0]):
-            return _constant(arb(BOUNDED[type(node)]))
+        """|node| is at most this."""
+        if node == self.u:
+            return Growth(arb(1), fmpq(1 if self.far else -1), fmpq(0))
+        if not node.has(self.u):
+            return Growth(self._value(node).abs_upper(), fmpq(0), fmpq(0))
+        if not self.far:
+            taylor = self._taylor(node)
+            if taylor is not None:
+                return Growth(taylor[1].abs_upper(), fmpq(-taylor[0]), fmpq(0))
+        near = self._near_zero(node)
+        if near is not None:
+            return self._scaled(self.upper(near[0]), 1 + near[1])
+        return self._upper(node)
+
+    def lower(self, node: sympy.Expr) -> Growth:
+        """|node| is at least this, and this is above zero."""
+        if node == self.u:
+            return self.upper(node)
+        if not node.has(self.u):
+            return self._positive(self._value(node).abs_lower())
+        if not self.far:
+            taylor = self._taylor(node)
+            if taylor is not None and taylor[1].imag.is_zero() and taylor[1].abs_lower() > 0:
+                return Growth(taylor[1].abs_lower(), fmpq(-taylor[0]), fmpq(0))
+        near = self._near_zero(node)
+        if near is not None and near[1] < 1:
+            return self._scaled(self.lower(near[0]), 1 - near[1])
+        return self._lower(node)
+
+    def _upper(self, node: sympy.Expr) -> Growth:
+        if isinstance(node, sympy.Add):
+            return self._sum([self.upper(term) for term in node.args])
+        if isinstance(node, sympy.Mul):
+            return _product([self.upper(factor) for factor in node.args])
+        if isinstance(node, sympy.exp) or (isinstance(node, sympy.Pow) and node.exp.has(self.u)):
+            return self._exponential(_exponent(node), fmpq(1))
+        if isinstance(node, sympy.Pow):
+            exponent = _rational(node.exp)
+            return (self.upper(node.base) if exponent > 0 else self.lower(node.base)).power(exponent)
         if isinstance(node, sympy.log):
-            return self._logarithm(node.args[0])
-        if isinstance(node, sympy.functions.elementary.hyperbolic.HyperbolicFunction):
+            return self._logarithm(self.upper(node.args[0]), self.lower(node.args[0]))
+        if isinstance(node, BOUNDED):
+            self._require_real(node.args[0])
+            return Growth(arb(2), fmpq(0), fmpq(0))
+        if isinstance(node, sympy.besselj) and node.args[0].is_nonnegative:
+            self._require_real(node.args[1])
+            return Growth(arb(1), fmpq(0), fmpq(0))
+        if node == sympy.binomial(2 * self.u, self.u) and self.far:
+            return self.upper(sympy.Integer(4) ** self.u)
+        if node == sympy.harmonic(self.u) and self.far:
+            return self.upper(1 + sympy.log(self.u))
+        if isinstance(node, HyperbolicFunction):
             return self.upper(node.rewrite(sympy.exp))
         if isinstance(node, sympy.Abs):
             return self.upper(node.args[0])
-        raise self._unknown(node)
+        raise NoBound(f"{type(node).__name__} has no bound here")
 
-    def lower(self, node: sympy.Expr) -> Growth:
-        """A positive lower bound on |node|; raises `EnclosureError` where no rule applies."""
-        if self.variable not in node.free_symbols:
-            least = self.constant(node).abs_lower()
-            if not least > 0:
-                raise self._unknown(node)
-            return _constant(least)
-        if node == self.variable:
-            return Growth(arb(1), arb(1), arb(0))
-        small = self._near_zero(node)
-        if small is not None:
-            argument, _, least = small
-            return self.lower(argument) * _constant(least)
-        if node.is_Mul:
-            return _product(map(self.lower, node.args))
-        if isinstance(node, sympy.exp):
-            return self._exponential(-node.args[0]).raised(arb(-1))
-        if node.is_Pow and self.variable not in node.exp.free_symbols:
-            exponent = self._exponent(node.exp)
-            base = self.lower(node.base) if exponent > 0 else self.upper(node.base)
-            return base.raised(exponent)
-        if node.is_Add:
-            return self._dominated(node.args)
-        if isinstance(node, (sympy.gamma, sympy.factorial)):
+    def _lower(self, node: sympy.Expr) -> Growth:
+        if isinstance(node, sympy.Add):
+            return self._dominant(node)
+        if isinstance(node, sympy.Mul):
+            return _product([self.lower(factor) for factor in node.args])
+        if isinstance(node, sympy.exp) or (isinstance(node, sympy.Pow) and node.exp.has(self.u)):
+            return self._exponential(_exponent(node), fmpq(-1)).power(fmpq(-1))
+        if isinstance(node, sympy.Pow):
+            exponent = _rational(node.exp)
+            return (self.lower(node.base) if exponent > 0 else self.upper(node.base)).power(exponent)
+        if isinstance(node, sympy.factorial | sympy.gamma) and self.far:
             return self._factorial(node)
-        if isinstance(node, sympy.functions.elementary.hyperbolic.HyperbolicFunction):
+        if isinstance(node, HyperbolicFunction):
             return self.lower(node.rewrite(sympy.exp))
-        raise self._unknown(node)
+        raise NoBound(f"{type(node).__name__} has no lower bound here")
 
-    def _near_zero(self, node: sympy.Expr) -> tuple[sympy.Expr, arb, arb] | None:
-        """For f(u) with f(0) = 0, f'(0) = 1 and |u| < RADIUS / 2 beyond the start: u and bounds on |f(u)/u|.
+    def _near_zero(self, node: sympy.Expr) -> tuple[sympy.Expr, arb] | None:
+        """(v, s) with |node − v| ≤ s·|v|, for a function of v that is like v where v tends to zero.
 
-        By Schwarz's lemma |f(u) - u| <= M |u/RADIUS|^2, where M bounds it on the disc of that radius.
+        By Schwarz's lemma |f(v) − v| ≤ M·|v/RADIUS|², where M bounds it on the disc of that radius.
         """
         argument, most = _vanishing(node)
         if argument is None:
             return None
         try:
             above = self.upper(argument)
-        except EnclosureError:
+        except NoBound:
             return None
         size = above.at(self.start)
-        if not (above.power < 0 and above.rate <= 0 and size < RADIUS / 2):
+        if not (above.falls_from(self.start) and size < RADIUS):
             return None
-        share = most * size / arb(RADIUS) ** 2
-        return (argument, 1 + share, 1 - share) if share < 1 else None
+        return argument, most * size / arb(RADIUS) ** 2
 
-    def _power(self, node: sympy.Pow) -> Growth:
-        if self.variable in node.exp.free_symbols:
-            if self.variable in node.base.free_symbols:
-                raise self._unknown(node)
-            return self._exponential(sympy.expand(node.exp) * sympy.log(node.base))
-        exponent = self._exponent(node.exp)
-        base = self.upper(node.base) if exponent > 0 else self.lower(node.base)
-        return base.raised(exponent)
+    def _sum(self, bounds: list[Growth]) -> Growth:
+        """One bound above all: with the slowest decay, and as large a power as that needs from `start` on."""
+        p, q = max(bound.p for bound in bounds), min(bound.q for bound in bounds)
+        total = sum((bound.seen_as(p, q, self.start) for bound in bounds), arb(0))
+        return Growth(total.upper(), p, q)
 
-    def _exponent(self, node: sympy.Expr) -> arb:
-        """A real exponent, with its sign, which the ball of its absolute value does not tell."""
-        size = self.constant(node)
-        if node.is_Rational:
-            return size if node > 0 else -size
-        raise self._unknown(node)
-
-    def _dominated(self, terms: tuple[sympy.Expr, ...]) -> Growth:
-        """One term outgrows the sum of the others."""
-        for i, term in enumerate(terms):
-            others = _sum(map(self.upper, terms[:i] + terms[i + 1 :]))
+    def _dominant(self, node: sympy.Add) -> Growth:
+        """The largest term less all others, each of which must be a shrinking fraction of it."""
+        for term in node.args:
             try:
-                main = self.lower(term)
-            except EnclosureError:
+                least = self.lower(term)
+                others = [self.upper(other) for other in node.args if other is not term]
+            except NoBound:
                 continue
-            share = others.at(self.start) / main.at(self.start)
-            if others.power <= main.power and others.rate <= main.rate and share < 1:
-                return Growth(main.scale * (1 - share), main.power, main.rate)
-        raise self._unknown(sympy.Add(*terms))
-
-    def _exponential(self, exponent: sympy.Expr) -> Growth:
-        """|e^q| by a line above q, for q a sum of powers of the variable with real coefficients."""
-        level, slope = arb(0), arb(0)
-        for term in sympy.Add.make_args(sympy.expand(exponent)):
-            coefficient, rest = term.as_independent(self.variable, as_Add=False)
-            base, k = rest.as_base_exp()
-            a = self._signed(coefficient)
-            if rest is S.One:
-                level += a
-                continue
-            if base != self.variable or not k.is_Rational:
-                raise self._unknown(sympy.exp(exponent))
-            p = arb(k.p) / k.q
-            tangent_slope = p * self.start ** (p - 1)
-            if k == 1:
-                slope += a
-            elif (k > 1 and a <= 0) or (0 < k < 1 and a >= 0):
-                slope += a * tangent_slope
-                level += a * (self.start**p - tangent_slope * self.start)
-            elif 0 < k < 1 or k < 0:
-                level += abs(a) * self.start**p if k < 0 else a * self.start**p
+            share = arb(0)
+            for other in others:
+                power, rate = other.p - least.p, other.q - least.q
+                if rate < 0 or not arb(power) <= arb(rate) * self.start:  # else their quotient still grows
+                    break
+                share += other.seen_as(least.p, least.q, self.start) / least.c
             else:
-                raise self._unknown(sympy.exp(exponent))
-        return Growth(level.exp(), arb(0), slope)
+                if share < 1:
+                    return Growth((least.c * (1 - share)).lower(), least.p, least.q)
+        raise NoBound("no term dominates the others")
 
-    def _signed(self, coefficient: sympy.Expr) -> arb:
-        """The real part of a number: |e^z| needs no more."""
-        if coefficient is S.One:
-            return arb(1)
-        growth = self.constant(sympy.exp(coefficient))
-        return growth.log()
+    def _exponential(self, exponent: sympy.Expr, sign: fmpq) -> Growth:
+        """A bound of exp(sign·exponent), whose exponent must be a sum of real multiples of powers."""
+        terms: dict[fmpq, arb] = {}
+        for term in sympy.Add.make_args(exponent.expand()):
+            coefficient, power = term.as_coeff_exponent(self.u)
+            if coefficient.has(self.u):
+                raise NoBound("an exponent is not a sum of powers")
+            k = _rational(power) * (1 if self.far else -1)
+            terms[k] = terms.get(k, arb(0)) + self._value(coefficient).real * arb(sign)
+        leading = max(terms)
+        constant, rate = arb(0), arb(0)
+        if leading >= 1 and terms[leading] < 0:
+            rate = terms.pop(leading)
+            rate += sum(
+                (c * self.start ** arb(k - leading) for k, c in terms.items() if k > 0 and not c < 0), arb(0)
+            )
+            if not rate < 0:
+                raise NoBound("an exponent does not decrease yet")
+            rate *= self.start ** arb(leading - 1)
+            terms = {k: c for k, c in terms.items() if k <= 0 or c < 0}
+        for k, c in terms.items():
+            if k > 0 and not c < 0:
+                if k > 1:
+                    raise NoBound("an exponent grows")
+                rate += c.upper() * self.start ** arb(k - 1)
+            elif k <= 0 and not c < 0:
+                constant += c.upper() * self.start ** arb(k)
+        return Growth(constant.exp().upper(), fmpq(0), _exact(-rate))
 
-    def _logarithm(self, argument: sympy.Expr) -> Growth:
-        above, below = self.upper(argument), self.lower(argument)
-        scale = abs(above.scale.log()).max(abs(below.scale.log())) + 4  # 4 > π bounds the imaginary part
-        power = abs(above.power).max(abs(below.power))
-        rate = abs(above.rate).max(abs(below.rate))
-        if not rate.is_zero():
-            return Growth(scale + power + rate, arb(1), arb(0))
-        return Growth(scale + power * LOG_POWER, arb(1) / LOG_POWER, arb(0))
+    def _logarithm(self, above: Growth, below: Growth) -> Growth:
+        """|log g| for a g between the two bounds; ln y is at most y^ε/(e·ε), and π allows for a sign."""
+        constant = abs(above.c.log()) + abs(below.c.log()) + arb.pi()
+        power = arb(max(abs(above.p), abs(below.p)))
+        if above.q == 0 and below.q == 0:
+            return Growth((constant + power / (arb(EPSILON) * arb.const_e())).upper(), EPSILON, fmpq(0))
+        return Growth((constant + power + arb(abs(above.q) + abs(below.q))).upper(), fmpq(1), fmpq(0))
 
     def _factorial(self, node: sympy.Expr) -> Growth:
-        """m! >= (m/e)^m, for m = a x + c with a > 0 and c >= 0, by the line m (log(a start) - 1)."""
+        """m! ≥ (m/e)^m, for m = a·u + c with a > 0 and c ≥ 0, by the line m·(log(a·start) − 1)."""
         argument = sympy.expand(node.args[0] - (1 if isinstance(node, sympy.gamma) else 0))
-        a, c = argument.coeff(self.variable, 1), argument.coeff(self.variable, 0)
-        if not (a.is_Rational and c.is_Rational and a > 0 and c >= 0) or a * self.variable + c != argument:
-            raise self._unknown(node)
-        factor = arb(a.p) / a.q
+        a, c = argument.coeff(self.u, 1), argument.coeff(self.u, 0)
+        if not (a.is_Rational and c.is_Rational and a > 0 and c >= 0) or a * self.u + c != argument:
+            raise NoBound("a factorial of this has no bound here")
+        factor = arb(fmpq(a.p, a.q))
         gain = (factor * self.start).log() - 1
         if not gain > 0:
-            raise self._unknown(node)
-        return Growth(arb(1), arb(0), factor * gain)
+            raise NoBound("a factorial does not grow yet")
+        return Growth(arb(1), fmpq(0), -_exact(factor * gain))
 
-    def _is_real(self, node: sympy.Expr) -> bool:
-        names = {s: sympy.Dummy(positive=True) for s in node.free_symbols if s == self.variable}
-        return bool(node.xreplace(names).is_extended_real)
+    def _taylor(self, node: sympy.Expr) -> tuple[int, acb] | None:
+        """(k, B) where node = u^k·b with b in B, near the end point; None where it is not analytic there."""
+        span = acb(arb(0).union(1 / self.start))
+        derivative, factorial = node, 1
+        for k in range(DEEPEST_ZERO + 1):
+            factorial *= max(1, k)
+            try:
+                at_end = self.walk.within({self.u: acb(0)}, analytic=True).value(derivative)
+                if not at_end.is_zero():
+                    ball = self.walk.within({self.u: span}, analytic=True).value(derivative)
+                    return k, ball / factorial
+            except EnclosureError:
+                return None
+            derivative = derivative.diff(self.u)
+        return None
 
-    def _unknown(self, node: sympy.Expr) -> EnclosureError:
-        return EnclosureError(f"no bound for large {self.variable} is known for {node}")
+    def _value(self, constant: sympy.Expr) -> acb:
+        try:
+            return self.walk.value(constant)
+        except EnclosureError as error:
+            raise NoBound(str(error)) from error
+
+    def _require_real(self, node: sympy.Expr) -> None:
+        if not node.xreplace({self.u: sympy.Dummy("u", positive=True)}).is_extended_real:
+            raise NoBound("the argument may not be real")
+
+    def _positive(self, size: arb) -> Growth:
+        if not size > 0:
+            raise NoBound("a factor may vanish")
+        return Growth(size, fmpq(0), fmpq(0))
+
+    @staticmethod
+    def _scaled(bound: Growth, factor: arb) -> Growth:
+        return Growth(bound.c * factor, bound.p, bound.q)
+
+    @staticmethod
+    def _finite(total: arb) -> arb:
+        if not total.is_finite():
+            raise NoBound("the bound is not finite")
+        return abs(total).upper()
 
 
 def _vanishing(node: sympy.Expr) -> tuple[sympy.Expr | None, float]:
-    """The u of f(u) = u + O(u^2), with a bound on |f(u) - u| for |u| <= RADIUS; None for any other node."""
+    """The v of f(v) = v + O(v²), with a bound on |f(v) − v| for |v| ≤ RADIUS; None for any other node."""
     if type(node) in VANISHING:
         return node.args[0], VANISHING[type(node)]
     if isinstance(node, sympy.log) and node.args[0].is_Add:
         return node.args[0] - 1, LOG_DEVIATION
-    if node.is_Add and len(node.args) == 2 and S.NegativeOne in node.args:
+    if node.is_Add and len(node.args) == 2 and sympy.S.NegativeOne in node.args:
         power = node + 1
         if isinstance(power, sympy.exp):
             return power.args[0], EXP_DEVIATION
     return None, 0.0
 
 
-def _constant(value: arb) -> Growth:
-    return Growth(value, arb(0), arb(0))
-
-
-def _sum(parts: Iterable[Growth]) -> Growth:
-    """A bound on the sum, since x >= 1."""
-    total, *rest = parts
-    for part in rest:
-        total = Growth(total.scale + part.scale, total.power.max(part.power), total.rate.max(part.rate))
+def _product(bounds: list[Growth]) -> Growth:
+    total = bounds[0]
+    for bound in bounds[1:]:
+        total = total * bound
     return total
 
 
-def _product(parts: Iterable[Growth]) -> Growth:
-    total, *rest = parts
-    for part in rest:
-        total = total * part
-    return total
+def _exponent(node: sympy.Expr) -> sympy.Expr:
+    """What stands above e."""
+    if isinstance(node, sympy.Pow) and node.base is not sympy.E:
+        return node.exp * sympy.log(node.base)
+    return node.args[0] if isinstance(node, sympy.exp) else node.exp
+
+
+def _rational(number: sympy.Expr) -> fmpq:
+    if not number.is_Rational:
+        raise NoBound("an exponent is not rational")
+    return fmpq(number.p, number.q)
+
+
+def _exact(ball: arb) -> fmpq:
+    """A lower bound that is known exactly, so that rates can be compared and added without rounding."""
+    mantissa, exponent = ball.lower().man_exp()
+    return fmpq(mantissa) * fmpq(2) ** int(exponent)

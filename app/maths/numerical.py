@@ -9,6 +9,7 @@ Lindelöf's integral. Everything is bounded in the number of evaluations; what d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Final
 
@@ -22,16 +23,22 @@ STEPS: Final = (8, 16, 32, 64)
 """Nodes per unit of the variable of a rule; the next one is tried until two agree."""
 SETTLED: Final = 23
 """Decimal digits to which two step lengths must agree; the finer one then is right to about twice as many."""
-HALF_SETTLED: Final = 15
+HALF_SETTLED: Final = 17
 """The same where another computation is compared with the result anyway."""
 NEGLIGIBLE: Final = 44
 """Decimal digits below the largest contribution at which one no longer counts."""
+TINY_BITS: Final = 4_000
+"""What is this many bits below 1 counts as nothing."""
 QUIET: Final = 4
 """Negligible contributions in a row after which a sum ends."""
 REACH: Final = 8
 """A rule goes no further than this in its own variable."""
 MARGIN: Final = 100
 """Two values are taken to be right up to so many times their difference."""
+FAR_OFF: Final = (10**4, 10**12)
+"""Where the amplitude of what oscillates must have fallen off."""
+FALLEN: Final = 0.9
+"""To which part it must have fallen between those."""
 AGREEMENT: Final = 22
 """Decimal digits to which two values must agree at least."""
 
@@ -50,19 +57,29 @@ def settled(one: acb, other: acb, scale: arb) -> acb:
     return one + acb(radius, 0 if one.imag.is_zero() and other.imag.is_zero() else radius)
 
 
-def half_line(function: Real) -> acb:
+class Effort(Enum):
+    """How far a double exponential rule goes."""
+
+    COMPARE = "two rules with steps that are halved until two agree, and a ball wide of their difference"
+    SETTLE = "one rule with halved steps; the caller compares the result with another"
+    ONCE = "one rule with one step length; the caller compares"
+
+
+def half_line(function: Real, effort: Effort = Effort.COMPARE, rule: int = 0) -> acb:
     """The integral of `function` over 0..infinity, by u = e^E."""
-    return _by_two_rules(lambda rule, s: _half_line_term(function, rule, s))
+    return _by_rules(lambda which, s: _half_line_term(function, which, s), effort, rule)
 
 
-def interval(from_lower: Real, from_upper: Real, length: acb) -> acb:
+def interval(
+    from_lower: Real, from_upper: Real, length: acb, effort: Effort = Effort.COMPARE, rule: int = 0
+) -> acb:
     """The integral over a range of this length, of a function given by its distance from either end."""
 
-    def term(rule: int, s: tuple[int, int]) -> acb:
-        share, weight = _interval_node(rule, s, ctx.prec)
+    def term(which: int, s: tuple[int, int]) -> acb:
+        share, weight = _interval_node(which, s, ctx.prec)
         return (from_lower if s[0] < 0 else from_upper)(length * share) * weight
 
-    return length * _by_two_rules(term)
+    return length * _by_rules(term, effort, rule)
 
 
 def whole_line(function: Real) -> acb:
@@ -76,10 +93,34 @@ def whole_line(function: Real) -> acb:
     return value
 
 
-def _by_two_rules(term: Callable[[int, tuple[int, int]], acb]) -> acb:
-    first, scale = _trapezoidal(lambda s: term(0, s), SETTLED)
-    second, _ = _trapezoidal(lambda s: term(1, s), SETTLED)
-    return settled(first, second, scale)
+def wave(amplitude: Real, frequency: arb, start: acb) -> acb:
+    """The integral of e^(iwx) g(x) from `start` to infinity, for g analytic where the path is turned."""
+    if frequency.is_zero():
+        return half_line(lambda u: amplitude(start + u), Effort.SETTLE)
+    near, far = (abs(amplitude(acb(place))) for place in FAR_OFF)
+    if not far < near * FALLEN:
+        raise EnclosureError("the waves do not fall off")
+    turn, rate = acb(0, 1 if frequency > 0 else -1), abs(frequency)
+    value = half_line(lambda y: amplitude(start + turn * y) * (-rate * y).exp(), Effort.SETTLE, 1)
+    return turn * (acb(0, 1) * frequency * start).exp() * value
+
+
+@lru_cache(maxsize=16)
+def gauss_nodes(order: int, bits: int) -> list[tuple[arb, arb]]:
+    """Nodes and weights of Gauss and Legendre's rule on -1..1."""
+    return [arb.legendre_p_root(order, k, weight=True) for k in range(order)]
+
+
+def _by_rules(term: Callable[[int, tuple[int, int]], acb], effort: Effort, rule: int) -> acb:
+    if effort is Effort.ONCE:
+        right, *_ = _outward(lambda s: term(rule, s), 0, 1, STEPS[1])
+        left, *_ = _outward(lambda s: term(rule, s), -1, -1, STEPS[1])
+        return (right + left) / STEPS[1]
+    if effort is Effort.SETTLE:
+        return _trapezoidal(lambda s: term(rule, s), HALF_SETTLED)[0]
+    one, scale = _trapezoidal(lambda s: term(0, s), SETTLED)
+    other, _ = _trapezoidal(lambda s: term(1, s), SETTLED)
+    return settled(one, other, scale)
 
 
 def _half_line_term(function: Real, rule: int, s: tuple[int, int]) -> acb:
@@ -144,7 +185,7 @@ def _outward(
     term: Callable[[tuple[int, int]], acb], first: int, direction: int, step: int
 ) -> tuple[acb, arb, int]:
     """The sum, and that of absolute values, until several terms in a row no longer count; and where."""
-    total, size, quiet = acb(0), arb(0), 0
+    total, size, quiet = acb(0), arb((1, -TINY_BITS)), 0
     for count in range(step * REACH):
         k = first + direction * count
         value = term((k, step))
@@ -172,9 +213,8 @@ def beyond(function: Real, first: int) -> acb:
         below = above.conjugate() if real else function(start - i * y)
         return (below - above) / ((2 * acb.pi() * y).exp() + 1)
 
-    straight, _ = _trapezoidal(lambda s: _half_line_term(lambda u: function(start + u), 0, s), HALF_SETTLED)
-    aside, _ = _trapezoidal(lambda s: _half_line_term(upright, 0, s), HALF_SETTLED)
-    return straight + i * aside
+    straight = half_line(lambda u: function(start + u), Effort.SETTLE)
+    return straight + i * half_line(upright, Effort.SETTLE)
 
 
 def beyond_on_circle(function: Real, logarithm: acb, first: int) -> acb:

@@ -10,8 +10,8 @@ from sympy import S
 
 from app.maths import closed_forms, numerical
 from app.maths.balls import EnclosureError, short
-from app.maths.compiled import Function, compiled
-from app.maths.growth import Bounds
+from app.maths.compiled import compiled, plain
+from app.maths.growth import NoBound, Tail
 from app.maths.rational_terms import AS_POWERS, Divergent, NoClosedForm
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ FEW_REAL: Final = 3
 """Terms by which a sum is seen to be real."""
 MAX_TERMS: Final = 5_000
 """Terms of a sum or product beyond which it is not added up."""
-STARTS: Final = (4, 16, 64, 256, 1024)
+STARTS: Final = (8, 32, 128, 512)
 """Where the rest of a sum is cut off that falls off geometrically, tried in turn."""
 GUARD_BITS: Final = 8
 """Bits by which a rest lies below the precision."""
@@ -41,10 +41,6 @@ QUIET_TERMS: Final = 6
 """Neighbours of which this must hold."""
 QUICK_TERMS: Final = 400
 """Terms that this takes at the most."""
-FAR_OFF: Final = (10**4, 10**12)
-"""Where the factor of z^k must have fallen off, for z on the unit circle."""
-FALLEN: Final = 0.9
-"""To which part it must have fallen between those."""
 STEEP: Final = 1.05
 """Power of 1/k with which terms of one sign must at least fall off."""
 
@@ -180,18 +176,16 @@ class _Sum:
     def _geometric(self, first: int) -> acb:
         """Terms, and a ball for a rest that is bounded by a geometric series."""
         small = arb((1, -ctx.prec - GUARD_BITS))
-        failure = EnclosureError(f"{short(self.term)} is not known to decay geometrically")
+        failure = NoBound(f"{short(self.term)} is not known to decay geometrically")
         for start in STARTS:
             try:
-                rest = Bounds(self.index, arb(start), self.walk.size).upper(self.term).sum_beyond(arb(start))
-            except EnclosureError as error:
+                rest = Tail(self.walk, self.index, arb(start)).sum(self.term)
+            except NoBound as error:
                 failure = error
                 continue
-            if rest is None and start >= STARTS[2]:
-                break
-            if rest is not None and rest < small:
+            if rest < small:
                 head = self._added(first, max(first, start) - 1)
-                radius = arb(0, rest.abs_upper())
+                radius = arb(0, rest)
                 return head + acb(radius, 0 if head.imag.is_zero() else radius)
         raise failure
 
@@ -231,17 +225,13 @@ class _Sum:
     def _from_contour(self, first: int, start: int) -> acb:
         result = self._added(first, start - 1)
         for z, part in self._by_base().items():
-            function = compiled(self.walk, part, self.index)
-
-            def value(s: acb, function: Function = function) -> acb:
-                return function(s, False)
-
+            value = plain(compiled(self.walk, part, self.index))
             if z is S.One:
                 result += numerical.beyond(value, start)
                 continue
             logarithm = self.walk.value(z).log()
-            near, far = (abs(value(acb(place))) for place in FAR_OFF)
-            if logarithm.real > 0 or not (logarithm.real < 0 or far < near * FALLEN):
+            near, far = (abs(value(acb(place))) for place in numerical.FAR_OFF)
+            if logarithm.real > 0 or not (logarithm.real < 0 or far < near * numerical.FALLEN):
                 raise EnclosureError("the terms do not fall off")
             if not logarithm.imag < 0:
                 logarithm -= acb(0, 2) * acb.pi()
@@ -283,7 +273,7 @@ def _require_decay(terms: list[acb], first: int) -> None:
         raise EnclosureError("a term vanishes")
     quotient = (terms[-1] / terms[-2]).real
     if quotient < 0:
-        if not abs(terms[-1]) < abs(terms[half]) * FALLEN:
+        if not abs(terms[-1]) < abs(terms[half]) * numerical.FALLEN:
             raise EnclosureError("the terms do not fall off")
     else:
         early, late = ((first + i) * ((terms[i] / terms[i + 1]).real - 1) for i in (half, LEVIN_TERMS - 2))

@@ -10,6 +10,7 @@ from sympy import I, Rational, S, symbols
 
 from app.maths import EnclosureError, enclose, enclose_to
 from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE
+from app.maths.special import legendre_q, tricomi_u
 
 x, y, n, s = symbols("x y n s")
 
@@ -83,6 +84,8 @@ ORACLE = {
     sympy.airybiprime: (lambda z: mpmath.airybi(z, derivative=1), "c"),
     sympy.legendre: (mpmath.legendre, "ru"),
     sympy.assoc_legendre: (mpmath.legenp, "nnu"),
+    legendre_q: (lambda k, z: mpmath.legenq(k, 0, z), "nu"),
+    tricomi_u: (mpmath.hyperu, "rrc"),
     sympy.hermite: (mpmath.hermite, "nc"),
     sympy.laguerre: (lambda k, z: mpmath.laguerre(k, 0, z), "nc"),
     sympy.assoc_laguerre: (mpmath.laguerre, "nrc"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import sympy
-from flint import acb, arb
+from flint import acb, arb, ctx
 
-from app.problems.certificates import quadrature, two_quadratures
+from app.maths import EnclosureError, quadrature
+from app.maths.enclosures import Evaluation
+from app.maths.growth import NoBound
+from app.maths.proven_integrals import enclosed
 from app.problems.certificates.balls import PRECISIONS, agree, digits_of, shown, value
 from app.problems.certificates.question import Finding, Point, Question, described
-from app.problems.certificates.tails import NoBound
 from app.problems.errors import Refused
 from app.problems.tasks import DefiniteIntegral
 
@@ -18,9 +20,10 @@ POINTS: Final = 2
 """Points for the parameters; a quadrature is dear."""
 DIGITS: Final = 20
 """Decimal digits to which the answer must agree with a quadrature."""
-
-MARGIN: Final = 100
-"""Two quadratures are taken to be right up to so many times their difference."""
+PRECISION: Final = 160
+"""Bits of the balls."""
+GOAL: Final = 90
+"""Bits, relative to the answer, to which an integral is wanted."""
 
 
 def check(question: Question[DefiniteIntegral]) -> Finding:
@@ -58,14 +61,16 @@ def _quadrature(
     integrand: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr, answer: acb
 ) -> tuple[str, acb]:
     """A ball of the integral by the best method that works; two rules that differ refuse the variant."""
-    try:
-        return "arb-quadrature", quadrature.integral(integrand, x, lower, upper, answer.abs_upper())
-    except NoBound as unproven:
+    with ctx.workprec(PRECISION):
+        walk = Evaluation.at({})
         try:
-            first, second = two_quadratures.integrals(integrand, x, lower, upper)
-        except NoBound as failed:
-            raise Refused(f"no quadrature converges: {unproven}; {failed}") from failed
-    spread = (first - second).abs_upper()
-    if digits_of(spread / first.abs_lower()) < DIGITS:
-        raise Refused(f"two quadratures differ: {shown(first)} and {shown(second)}")
-    return "two-quadratures", first + acb(arb(0, (MARGIN * spread).upper()))
+            tolerance = answer.abs_upper() * arb(2) ** -GOAL
+            return "arb-quadrature", enclosed(walk, integrand, x, lower, upper, tolerance)
+        except NoBound as unproven:
+            try:
+                ball = quadrature.computed(walk, integrand, x, lower, upper)
+            except EnclosureError as failed:
+                raise Refused(f"no quadrature converges: {unproven}; {failed}") from failed
+    if digits_of(ball.rad() / ball.abs_lower()) < DIGITS:
+        raise Refused(f"two quadratures agree too little to tell more than {shown(ball)}")
+    return "two-quadratures", ball

@@ -9,13 +9,18 @@ import sympy
 from flint import acb, arb, ctx, fmpq
 
 from app.maths import EnclosureError
-from app.problems.certificates import quadrature
+from app.maths.enclosures import Evaluation
+from app.maths.growth import NoBound, Tail
+from app.maths.proven_integrals import enclosed
 from app.problems.certificates.power_series import NoSeries, coefficients
 from app.problems.certificates.question import Point
-from app.problems.certificates.tails import NoBound, Tail
 
+PRECISION: Final = 160
+"""Bits of the balls."""
 GOAL: Final = 92
 """Bits, relative to the answer, that the bound of the rest must reach."""
+INTEGRAL_GOAL: Final = 90
+"""Bits, relative to the answer, to which an integral is wanted."""
 STARTS: Final = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 """Terms after which a geometric bound is tried."""
 SMOOTH_STARTS: Final = (2048, 16384)
@@ -35,7 +40,7 @@ def beyond(
 
     `point` gives the parameters of the term. Raises NoRest where no bound is found.
     """
-    with ctx.workprec(quadrature.PRECISION):
+    with ctx.workprec(PRECISION):
         goal = size.abs_upper() * arb(2) ** -GOAL
         placed = term.xreplace(dict(point))
         for start in [start for start in STARTS if start >= first]:
@@ -56,26 +61,20 @@ def beyond(
 
 
 def _geometric(term: sympy.Expr, index: sympy.Symbol, start: int) -> arb | None:
-    """A bound of the sum of |terms| after `start`, from their bound C·k^p·e^(−q·k); None without one."""
-    u = sympy.Dummy("u")
+    """A bound of the sum of |terms| from `start` on; None without one."""
     try:
-        bound = Tail(u, arb(start), far=True).upper(term.xreplace({index: u}))
+        return Tail(Evaluation.at({}), index, arb(start)).sum(term)
     except NoBound:
         return None
-    ratio = (-arb(bound.q)).exp() * ((arb(start) + 1) / start) ** arb(max(bound.p, fmpq(0)))
-    if not ratio < 1:
-        return None
-    at_start = bound.c * arb(start) ** arb(bound.p) * (-arb(bound.q) * start).exp()
-    return (at_start * ratio / (1 - ratio)).abs_upper()
 
 
 def _euler_maclaurin(term: sympy.Expr, index: sympy.Symbol, point: Point, first: int, size: arb) -> acb:
     """Integral, half of the first term, corrections; an integral of a derivative bounds the remainder."""
-    start, u = sympy.Integer(first), sympy.Dummy("u")
-    highest = _derivative(term, index).xreplace({**point, index: u})
-    left = Tail(u, arb(first), far=True).integral(highest)
-    taylor = coefficients(term, index, start, point, 2 * CORRECTIONS - 1, quadrature.PRECISION)
-    total = quadrature.integral(term.xreplace(dict(point)), index, start, sympy.oo, size) + taylor[0] / 2
+    start, walk = sympy.Integer(first), Evaluation.at({})
+    left = Tail(walk, index, arb(first)).integral(_derivative(term, index).xreplace(dict(point)))
+    taylor = coefficients(term, index, start, point, 2 * CORRECTIONS - 1, PRECISION)
+    tolerance = size.abs_upper() * arb(2) ** -INTEGRAL_GOAL
+    total = enclosed(walk, term.xreplace(dict(point)), index, start, sympy.oo, tolerance) + taylor[0] / 2
     for order in range(1, CORRECTIONS + 1):
         bernoulli = sympy.bernoulli(2 * order)
         total -= acb(fmpq(bernoulli.p, bernoulli.q)) / (2 * order) * taylor[2 * order - 1]

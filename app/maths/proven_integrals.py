@@ -1,0 +1,123 @@
+"""Proven integrals: the whole of a range but its ends, by Arb, and a bound of what is left there.
+
+A range that reaches to infinity, or to an end point at which the integrand is not analytic, is travelled in
+t = ln u, where u is the distance from the end point. That is dear, and meant for those who need the proof.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import sympy
+from flint import acb, arb
+
+from app.maths.compiled import Function, compiled
+from app.maths.growth import NoBound, Tail
+
+if TYPE_CHECKING:
+    from app.maths.enclosures import Evaluation
+
+ENDS: Final = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+"""Powers of two at which tails are cut off, tried in turn until the bound of the tail is small enough."""
+EVALUATIONS: Final = 30_000
+"""Evaluations of the integrand in one piece after which Arb gives up."""
+AROUND: Final = 1e-12
+"""Radius of the neighbourhood of an end point in which an integrand must be analytic."""
+
+
+class Piece(NamedTuple):
+    """A part of a range: integrand in the distance `u`, which goes from 0 to `length` (None: to infinity)."""
+
+    integrand: sympy.Expr
+    length: sympy.Expr | None
+
+
+def is_analytic(function: Function, end: acb) -> bool:
+    """Whether a function is finite and analytic around an end of a range."""
+    around = arb(0, AROUND)
+    return bool(function(end + acb(around, around), True).is_finite())
+
+
+def enclosed(
+    walk: Evaluation,
+    integrand: sympy.Expr,
+    x: sympy.Symbol,
+    lower: sympy.Expr,
+    upper: sympy.Expr,
+    tolerance: arb,
+) -> acb:
+    """A proven ball of the integral, its radius about `tolerance`.
+
+    Raises NoBound where the ends cannot be bounded or Arb does not converge.
+    """
+    if all(
+        end.is_finite and is_analytic(compiled(walk, integrand, x), walk.value(end)) for end in (lower, upper)
+    ):
+        ball = _arb(walk, integrand, x, (walk.value(lower), walk.value(upper)), tolerance)
+    else:
+        u = sympy.Dummy("u")
+        pieces = _pieces(integrand, x, lower, upper, u)
+        ball = sum((_enclosed_piece(walk, piece, u, tolerance) for piece in pieces), acb(0))
+    if not ball.is_finite():
+        raise NoBound("Arb's integral does not converge")
+    return ball
+
+
+def _pieces(
+    integrand: sympy.Expr, x: sympy.Symbol, lower: sympy.Expr, upper: sympy.Expr, u: sympy.Dummy
+) -> list[Piece]:
+    """The range as pieces that start at an end point; a doubly infinite one is split at 0."""
+    if lower.is_finite and upper.is_finite:
+        half = (upper - lower) / 2
+        return [
+            Piece(integrand.xreplace({x: lower + u}), half),
+            Piece(integrand.xreplace({x: upper - u}), half),
+        ]
+    if upper.is_finite:
+        return [Piece(integrand.xreplace({x: upper - u}), None)]
+    if lower.is_finite:
+        return [Piece(integrand.xreplace({x: lower + u}), None)]
+    return [Piece(integrand.xreplace({x: u}), None), Piece(integrand.xreplace({x: -u}), None)]
+
+
+def _enclosed_piece(walk: Evaluation, piece: Piece, u: sympy.Dummy, tolerance: arb) -> acb:
+    """The integral over one piece: its body in t = ln u, and balls around 0 for its ends."""
+    start, near = _bounded_end(walk, piece.integrand, u, tolerance, far=False)
+    if piece.length is not None:
+        right, far = walk.value(piece.length).real.log(), arb(0)
+    else:
+        end, far = _bounded_end(walk, piece.integrand, u, tolerance, far=True)
+        right = end.log()
+    t = sympy.Dummy("t")
+    moved = piece.integrand.xreplace({u: sympy.exp(t)}) * sympy.exp(t)
+    body = _arb(walk, moved, t, (acb(-start.log()), acb(right)), tolerance)
+    return body + acb(arb(0, (near + far).upper()))
+
+
+def _bounded_end(
+    walk: Evaluation, integrand: sympy.Expr, u: sympy.Dummy, tolerance: arb, *, far: bool
+) -> tuple[arb, arb]:
+    """Where to cut off an end (as y), and a bound of what lies beyond."""
+    reason = NoBound("no end was tried")
+    for exponent in ENDS:
+        start = arb(2) ** exponent
+        try:
+            bound = Tail(walk, u, start, far=far).integral(integrand)
+        except NoBound as error:
+            reason = error
+            continue
+        if bound < tolerance:
+            return start, bound
+    raise NoBound(f"the {'infinite' if far else 'singular'} end has no small bound: {reason}")
+
+
+def _arb(
+    walk: Evaluation, integrand: sympy.Expr, x: sympy.Symbol, ends: tuple[acb, acb], tolerance: arb
+) -> acb:
+    return acb.integral(
+        compiled(walk, integrand, x),
+        *ends,
+        rel_tol=tolerance,
+        abs_tol=tolerance,
+        eval_limit=EVALUATIONS,
+    )
