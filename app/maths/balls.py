@@ -11,6 +11,12 @@ from app.maths.errors import MathsError
 
 MAX_BITS: Final = 100_000
 """Bits beyond which a number is not computed with."""
+NUMERICAL_DIGITS: Final = 20
+"""Decimal digits of agreement that are enough where a value is numerical: accurate, but not proven."""
+CLEARLY: Final = 1e-10
+"""Part of their size by which two values must differ to be told apart where one is numerical."""
+ZERO: Final = 1e-15
+"""Size below which a numerical value may be zero."""
 SHOWN: Final = 60
 """Characters of an expression that an error message quotes."""
 
@@ -21,6 +27,18 @@ class EnclosureError(MathsError):
 
 class Undefined(EnclosureError):
     """The expression certainly has no value at this point, as where no case of a piecewise function holds."""
+
+
+def differ(one: acb, other: acb, *, rigorous: bool) -> bool:
+    """Whether two values differ: certainly, by disjoint balls, or clearly, where one of them is not proven.
+
+    The ball of a numerical value is wide of what two computations differ by, and so of its error, but that is
+    no proof; a difference of `CLEARLY` is far beyond what either computation could be wrong by unnoticed.
+    """
+    if rigorous:
+        return not one.overlaps(other)
+    size = abs(one).max(abs(other)).max(arb(ZERO))
+    return bool(abs(one - other) > size * CLEARLY)
 
 
 def short(node: sympy.Basic) -> str:

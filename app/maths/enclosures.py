@@ -11,7 +11,7 @@ from sympy import S
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Not, Or
 
-from app.maths import quadrature, summation
+from app.maths import limiting, quadrature, summation
 from app.maths.balls import EnclosureError, Undefined, binary, rational, short
 from app.maths.closed_forms import whole_differences
 from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE, Cut, Rule, touches
@@ -318,6 +318,7 @@ STRUCTURAL: dict[type, Callable[[Evaluation, sympy.Basic], acb]] = {
     sympy.Integral: quadrature.integral,
     sympy.Sum: summation.total,
     sympy.Product: summation.product,
+    sympy.Limit: limiting.limit,
     sympy.Derivative: _differentiated,
     sympy.Subs: _differentiated,
     sympy.Max: _extremum,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import sympy
 from flint import acb, arb
 from sympy import S
 
+from app.maths.balls import EnclosureError, rational
 from app.maths.special import legendre_q, tricomi_u
+
+MAX_ORDER: Final = 2_000
+"""Index up to which sequences are computed that have no formula."""
 
 
 class Cut(Enum):
@@ -156,6 +161,64 @@ def _assoc_legendre(n: acb, m: acb, z: acb) -> acb:
     return z.legendre_p(n, m)
 
 
+def _betainc(a: acb, b: acb, start: acb, end: acb) -> acb:
+    return end.beta_lower(a, b) - start.beta_lower(a, b)
+
+
+def _betainc_regularized(a: acb, b: acb, start: acb, end: acb) -> acb:
+    return end.beta_lower(a, b, regularized=True) - start.beta_lower(a, b, regularized=True)
+
+
+def _erfinv(z: acb) -> acb:
+    return acb(z.real.erfinv()) if z.imag.is_zero() else acb("nan")
+
+
+def _golden_powers(sign: int) -> Callable[[acb], acb]:
+    """φ^n ± cos(πn) φ^(-n), for Lucas and, over √5, Fibonacci numbers, also between the integers."""
+
+    def value(n: acb) -> acb:
+        golden = (1 + acb(5).sqrt()) / 2
+        return golden.pow(n) + sign * n.cos_pi() * golden.pow(-n)
+
+    return value
+
+
+def _at_integers(function: Callable[..., sympy.Expr]) -> Callable[..., acb]:
+    """A sequence of rational numbers of SymPy, which has no values elsewhere."""
+
+    def value(*arguments: acb) -> acb:
+        whole = [int(n) for ball in arguments if ball.is_exact() and (n := ball.unique_fmpz()) is not None]
+        if len(whole) < len(arguments) or not all(0 <= n <= MAX_ORDER for n in whole):
+            return acb("nan")
+        number = function(*whole)
+        return rational(number) if number.is_Rational else acb("nan")
+
+    return value
+
+
+def _bernoulli(n: acb, x: acb | None = None) -> acb:
+    if x is None:
+        return _at_integers(sympy.bernoulli)(n)
+    order = n.unique_fmpz()
+    return acb("nan") if order is None or not 0 <= order <= MAX_ORDER else x.bernoulli_poly(int(order))
+
+
+@lru_cache(maxsize=256)
+def _expanded(*parameters: sympy.Basic) -> tuple[sympy.Expr, sympy.Dummy]:
+    """Meijer's function with these lists of parameters in known functions of the symbol that is given too."""
+    z = sympy.Dummy("z")
+    expanded = sympy.hyperexpand(sympy.meijerg(*parameters, z))
+    if expanded.has(sympy.meijerg):
+        raise EnclosureError("this Meijer function is none of the known functions")
+    return expanded, z
+
+
+def _meijer(*arguments: sympy.Basic) -> sympy.Expr:
+    *parameters, argument = arguments
+    expanded, z = _expanded(*parameters)
+    return expanded.xreplace({z: argument})
+
+
 def _legendre_q(n: acb, z: acb) -> acb:
     ferrers = z.imag.is_zero() and z.real > -1 and z.real < 1
     return z.legendre_q(n, type=2 if ferrers else 3)
@@ -194,6 +257,14 @@ SIMPLE: dict[type, Rule] = {
     sympy.beta: Rule(_beta, Cut.NONE),
     sympy.factorial: Rule(_factorial, Cut.NONE),
     sympy.binomial: Rule(_binomial, Cut.NONE),
+    sympy.betainc: Rule(_betainc, Cut.UNKNOWN),
+    sympy.betainc_regularized: Rule(_betainc_regularized, Cut.UNKNOWN),
+    sympy.fibonacci: Rule(lambda n: _golden_powers(-1)(n) / acb(5).sqrt(), Cut.NONE),
+    sympy.lucas: Rule(_golden_powers(1), Cut.NONE),
+    sympy.bernoulli: Rule(_bernoulli, Cut.UNKNOWN),
+    sympy.euler: Rule(_at_integers(sympy.euler), Cut.UNKNOWN),
+    sympy.bell: Rule(_at_integers(sympy.bell), Cut.UNKNOWN),
+    sympy.subfactorial: Rule(_at_integers(sympy.subfactorial), Cut.UNKNOWN),
     sympy.RisingFactorial: Rule(lambda x, k: x.rising(k), Cut.NONE),
     sympy.FallingFactorial: Rule(_falling, Cut.NONE),
     sympy.factorial2: Rule(_double_factorial, Cut.UNKNOWN),
@@ -201,6 +272,7 @@ SIMPLE: dict[type, Rule] = {
     sympy.erf: Rule(acb.erf, Cut.NONE),
     sympy.erfc: Rule(acb.erfc, Cut.NONE),
     sympy.erfi: Rule(acb.erfi, Cut.NONE),
+    sympy.erfinv: Rule(_erfinv, Cut.UNKNOWN),
     sympy.erf2: Rule(lambda a, b: b.erf() - a.erf(), Cut.NONE),
     sympy.fresnels: Rule(acb.fresnel_s, Cut.NONE),
     sympy.fresnelc: Rule(acb.fresnel_c, Cut.NONE),
@@ -271,6 +343,8 @@ DEFINITIONS: dict[type, Callable[..., sympy.Expr]] = {
     sympy.catalan: lambda n: sympy.binomial(2 * n, n) / (n + 1),
     sympy.KroneckerDelta: lambda a, b: sympy.Piecewise((1, sympy.Eq(a, b)), (0, True)),
     sympy.erfcinv: lambda z: sympy.erfinv(1 - z),
+    sympy.erf2inv: lambda x, y: sympy.erfinv(sympy.erf(x) + y),
+    sympy.meijerg: _meijer,
 }
 """Functions that are written in terms of others."""
 
