@@ -16,6 +16,7 @@ from app.grading import extraction, inference
 from app.grading.answer_kinds import RULES, choice, equation
 from app.grading.answer_kinds import text as text_kind
 from app.grading.answer_kinds.base import Question, Ruling
+from app.grading.answer_kinds.vocabulary import with_products
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
 from app.grading.markup import plain_spelling, undelimited
@@ -65,7 +66,7 @@ def judge(case: Case) -> Verdict:
             if plain_spelling(text) == plain_spelling(gold):
                 ruling = Ruling(True, "structural", "The answer is written as the gold answer is.")
                 continue
-            ruling = _rule(kind, Question(gold, text, case.task, assumptions))
+            ruling = _rule(kind, Question(*with_products(gold, text), case.task, assumptions))
             if not ruling.correct:
                 break
     except GoldUnreadable as error:

@@ -140,7 +140,7 @@ class Assumptions:
         """Whether every relation is true at `point`; relations in symbols that it lacks are not looked at."""
         known = set(point)
         return all(
-            relation.subs(point) == sympy.true
+            relation.xreplace(dict(point)) == sympy.true
             for relation in self.relations
             if relation.free_symbols <= known
         )

@@ -56,11 +56,9 @@ def picked(completion: str) -> tuple[int, int] | None:
     start = _AT_START.match(completion)
     if start is not None:
         return start.span(1)
-    listed = None
-    for listed in _LISTED.finditer(completion):
-        pass
-    if listed is not None:
-        return listed.span(1)
+    listed = list(_LISTED.finditer(completion))
+    if listed:
+        return listed[-1].span(1)
     places = [
         found.span(next(i for i, g in enumerate(found.groups(), 1) if g))
         for found in _PICKED.finditer(completion)

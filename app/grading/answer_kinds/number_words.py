@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _UNITS = {
     word: value
@@ -72,7 +73,7 @@ def _value(found: list[re.Match[str]], count: int, text: str) -> str | None:
     """The number that the first `count` words write, when only spaces and hyphens stand between them."""
     gaps = (
         text[: found[0].start()],
-        *(text[a.end() : b.start()] for a, b in zip(found[: count - 1], found[1:count], strict=True)),
+        *(text[a.end() : b.start()] for a, b in pairwise(found[:count])),
     )
     if any(gap.strip(" -") for gap in gaps) or (gaps[0].strip() not in ("", "-")):
         return None

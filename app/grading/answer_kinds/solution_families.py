@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from operator import attrgetter
 
 import mpmath
 import sympy
@@ -33,10 +34,15 @@ def same_slopes(
     function: sympy.Symbol,
 ) -> bool:
     """Whether F(x, y, C) = 0 and G(x, y, K) = 0 describe the same curves; raises Undecidable."""
+    source = random.Random(0)
+    free = set().union(*(side.free_symbols for side in sides)) - {variable, function, *constants}
+    fixed = {
+        s: sympy.Rational(source.randint(5000, 19000), 10007) for s in sorted(free, key=attrgetter("name"))
+    }
+    sides = [side.xreplace(fixed) for side in sides]
     relations = [
         _Relation(side, constant, variable, function) for side, constant in zip(sides, constants, strict=True)
     ]
-    source = random.Random(0)
     with ctx.workprec(PRECISION):
         tolerance = arb(10) ** -DIGITS
         compared = 0

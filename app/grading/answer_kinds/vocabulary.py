@@ -30,6 +30,27 @@ _SEQUENCES = {"B": sympy.bernoulli, "F": sympy.fibonacci}
 _TERM = re.compile(r"([BF])_\{?(.+?)\}?")
 
 
+_LETTER = re.compile(r"(?<![A-Za-z\\])([A-NP-Z])(_\{?\w+\}?)?(?![A-Za-z_])(\s*(?:\\left)?\s*\()?")
+
+
+def with_products(gold: str, answer: str) -> tuple[str, str]:
+    """Both texts, where a letter that one uses by itself multiplies before a bracket: `K`, then `K(1 + t)`.
+
+    Without that, `H(x)` is Heaviside's step and `P_0(x)` a polynomial of Legendre.
+    """
+    found = [match for text in (gold, answer) for match in _LETTER.finditer(text)]
+    alone = {(m[1], m[2]) for m in found if not m[3] and not (m[1] == "H" and m[2])}
+    called = {(m[1], m[2]) for m in found if m[3]}
+    if not alone & called:
+        return gold, answer
+
+    def spelt(match: re.Match[str]) -> str:
+        letter, bracket = f"{match[1]}{match[2] or ''}", match[3] or ""
+        return f"{letter} \\cdot {bracket}" if bracket and (match[1], match[2]) in alone else letter + bracket
+
+    return _LETTER.sub(spelt, gold), _LETTER.sub(spelt, answer)
+
+
 def reconciled(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     """Both sides, with letters that only one of them has read as the constant or sequence they can stand for."""
     here, there = gold.free_symbols, answer.free_symbols
