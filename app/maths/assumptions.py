@@ -244,9 +244,12 @@ class Assumptions:
 
 
 _IN_WORDS = re.compile(
-    r"(?P<names>[A-Za-z\\_0-9{}, ]+?)\s+(?:is\s+|are\s+)?"
-    r"(?P<all>(?:(?:an?|both|all|any|some|strictly|real|positive|negative|non-?negative|non-?zero|natural|complex"
+    r"(?P<names>[A-Za-z\\_0-9{}, ]+?)\s+(?:is\s+|are\s+|be\s+)?"
+    r"(?P<all>(?:(?:an?|and|both|all|any|some|strictly|real|positive|negative|non-?negative|non-?zero|natural|complex"
     r"|integral|integers?|numbers?|constants?|reals|parameters?)(?:\s+|\Z))+)"
+)
+_LISTED = re.compile(
+    r"((?:\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*,\s*)+\\?[A-Za-z]+(?:_\{?\w+\}?)?)\s*((?:[<>]|\\(?:in|ge|le|geq|leq|neq?)(?![a-z])|≥|≤|∈).*)"
 )
 _SIGNS = {
     "positive": "{} > 0", "negative": "{} < 0", "nonnegative": "{} \\ge 0", "nonzero": "{} \\ne 0",
@@ -257,7 +260,11 @@ _SIGNS = {
 
 def _in_signs(text: str) -> list[str]:
     """`a, b positive` and `n is an integer` as relations in signs; any other text as it is."""
-    found = _IN_WORDS.fullmatch(text.strip().strip("$"))
+    plain = re.sub(r"\A(?:let|suppose|assume|both|where|with)\s+|\$|\.\Z", "", text.strip(), flags=re.I)
+    listed = _LISTED.fullmatch(plain)
+    if listed is not None:
+        return [f"{name.strip()} {listed[2]}" for name in listed[1].split(",")]
+    found = _IN_WORDS.fullmatch(plain)
     if found is None:
         return [text]
     words = [word.removesuffix("s") for word in found["all"].replace("non-", "non").split()]

@@ -21,12 +21,12 @@ Real = Callable[[acb], acb]
 
 STEPS: Final = (8, 16, 32, 64)
 """Nodes per unit of the variable of a rule; the next one is tried until two agree."""
-SETTLED: Final = 23
+SETTLED: Final = 16
 """Decimal digits to which two step lengths must agree; the finer one then is right to about twice as many."""
-HALF_SETTLED: Final = 17
-"""The same where another computation is compared with the result anyway."""
-NEGLIGIBLE: Final = 44
+NEGLIGIBLE: Final = 38
 """Decimal digits below the largest contribution at which one no longer counts."""
+MOST_BITS: Final = 512
+"""Bits beyond which nothing is gained, since rules settle to a fixed number of digits."""
 TINY_BITS: Final = 4_000
 """What is this many bits below 1 counts as nothing."""
 QUIET: Final = 4
@@ -45,7 +45,7 @@ AGREEMENT: Final = 22
 
 def precision() -> int:
     """Bits for the computations here, which lose some, when the result is wanted at the present precision."""
-    return 2 * int(ctx.prec) + 64
+    return min(MOST_BITS, 2 * int(ctx.prec) + 16)
 
 
 def settled(one: acb, other: acb, scale: arb) -> acb:
@@ -89,7 +89,7 @@ def whole_line(function: Real) -> acb:
         y, weight = _line_node(s, ctx.prec)
         return function(y) * weight
 
-    value, _ = _trapezoidal(term, HALF_SETTLED)
+    value, _ = _trapezoidal(term)
     return value
 
 
@@ -117,9 +117,9 @@ def _by_rules(term: Callable[[int, tuple[int, int]], acb], effort: Effort, rule:
         left, *_ = _outward(lambda s: term(rule, s), -1, -1, STEPS[1])
         return (right + left) / STEPS[1]
     if effort is Effort.SETTLE:
-        return _trapezoidal(lambda s: term(rule, s), HALF_SETTLED)[0]
-    one, scale = _trapezoidal(lambda s: term(0, s), SETTLED)
-    other, _ = _trapezoidal(lambda s: term(1, s), SETTLED)
+        return _trapezoidal(lambda s: term(rule, s))[0]
+    one, scale = _trapezoidal(lambda s: term(0, s))
+    other, _ = _trapezoidal(lambda s: term(1, s))
     return settled(one, other, scale)
 
 
@@ -159,7 +159,7 @@ def _exponent(rule: int, s: tuple[int, int]) -> tuple[acb, acb]:
     return t + t.sinh(), 1 + t.cosh()
 
 
-def _trapezoidal(term: Callable[[tuple[int, int]], acb], digits: int) -> tuple[acb, arb]:
+def _trapezoidal(term: Callable[[tuple[int, int]], acb]) -> tuple[acb, arb]:
     """The trapezoidal sum with a step that is halved until two agree, and the sum of the absolute values."""
     step = STEPS[0]
     right, right_size, last = _outward(term, 0, 1, step)
@@ -175,7 +175,7 @@ def _trapezoidal(term: Callable[[tuple[int, int]], acb], digits: int) -> tuple[a
                 size += value.abs_upper()
         step, first, last = finer, first * ratio, last * ratio
         now, scale = total / step, size / step
-        if (now - before).abs_upper() <= scale * arb(10) ** -digits:
+        if (now - before).abs_upper() <= scale * arb(10) ** -SETTLED:
             return now, scale
         before = now
     raise EnclosureError("a double exponential rule does not settle")
@@ -190,6 +190,8 @@ def _outward(
         k = first + direction * count
         value = term((k, step))
         total += value
+        if not value.is_finite():
+            raise EnclosureError("a contribution has no finite value")
         amount = value.abs_upper()
         size += amount
         quiet = quiet + 1 if amount <= size * arb(10) ** -NEGLIGIBLE else 0

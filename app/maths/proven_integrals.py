@@ -25,6 +25,13 @@ AROUND: Final = 1e-12
 """Radius of the neighbourhood of an end point in which an integrand must be analytic."""
 
 
+class Tolerance(NamedTuple):
+    """The errors that are allowed, relative to the integral of a part and absolutely."""
+
+    relative: arb
+    absolute: arb
+
+
 class Piece(NamedTuple):
     """A part of a range: integrand in the distance `u`, which goes from 0 to `length` (None: to infinity)."""
 
@@ -42,21 +49,22 @@ def enclosed(
     walk: Evaluation,
     integrand: sympy.Expr,
     x: sympy.Symbol,
-    lower: sympy.Expr,
-    upper: sympy.Expr,
-    tolerance: arb,
+    ends: tuple[sympy.Expr, sympy.Expr],
+    size: arb,
+    bits: int,
 ) -> acb:
-    """A proven ball of the integral, its radius about `tolerance`.
+    """A proven ball of the integral, its radius about 2^-bits of `size`, which is about that of the integral.
 
     Raises NoBound where the ends cannot be bounded or Arb does not converge.
     """
-    if all(
-        end.is_finite and is_analytic(compiled(walk, integrand, x), walk.value(end)) for end in (lower, upper)
-    ):
-        ball = _arb(walk, integrand, x, (walk.value(lower), walk.value(upper)), tolerance)
+    tolerance = Tolerance(arb(2) ** -bits, size.abs_upper() * arb(2) ** -bits)
+    function = compiled(walk, integrand, x)
+    if all(end.is_finite and is_analytic(function, walk.value(end)) for end in ends):
+        lower, upper = map(walk.value, ends)
+        ball = _arb(function, lower, upper, tolerance)
     else:
         u = sympy.Dummy("u")
-        pieces = _pieces(integrand, x, lower, upper, u)
+        pieces = _pieces(integrand, x, *ends, u)
         ball = sum((_enclosed_piece(walk, piece, u, tolerance) for piece in pieces), acb(0))
     if not ball.is_finite():
         raise NoBound("Arb's integral does not converge")
@@ -80,7 +88,7 @@ def _pieces(
     return [Piece(integrand.xreplace({x: u}), None), Piece(integrand.xreplace({x: -u}), None)]
 
 
-def _enclosed_piece(walk: Evaluation, piece: Piece, u: sympy.Dummy, tolerance: arb) -> acb:
+def _enclosed_piece(walk: Evaluation, piece: Piece, u: sympy.Dummy, tolerance: Tolerance) -> acb:
     """The integral over one piece: its body in t = ln u, and balls around 0 for its ends."""
     start, near = _bounded_end(walk, piece.integrand, u, tolerance, far=False)
     if piece.length is not None:
@@ -88,14 +96,18 @@ def _enclosed_piece(walk: Evaluation, piece: Piece, u: sympy.Dummy, tolerance: a
     else:
         end, far = _bounded_end(walk, piece.integrand, u, tolerance, far=True)
         right = end.log()
-    t = sympy.Dummy("t")
-    moved = piece.integrand.xreplace({u: sympy.exp(t)}) * sympy.exp(t)
-    body = _arb(walk, moved, t, (acb(-start.log()), acb(right)), tolerance)
+    function = compiled(walk, piece.integrand, u)
+
+    def logarithmic(t: acb, analytic: bool) -> acb:
+        place = t.exp()
+        return function(place, analytic) * place
+
+    body = _arb(logarithmic, acb(-start.log()), acb(right), tolerance)
     return body + acb(arb(0, (near + far).upper()))
 
 
 def _bounded_end(
-    walk: Evaluation, integrand: sympy.Expr, u: sympy.Dummy, tolerance: arb, *, far: bool
+    walk: Evaluation, integrand: sympy.Expr, u: sympy.Dummy, tolerance: Tolerance, *, far: bool
 ) -> tuple[arb, arb]:
     """Where to cut off an end (as y), and a bound of what lies beyond."""
     reason = NoBound("no end was tried")
@@ -106,18 +118,12 @@ def _bounded_end(
         except NoBound as error:
             reason = error
             continue
-        if bound < tolerance:
+        if bound < tolerance.absolute:
             return start, bound
     raise NoBound(f"the {'infinite' if far else 'singular'} end has no small bound: {reason}")
 
 
-def _arb(
-    walk: Evaluation, integrand: sympy.Expr, x: sympy.Symbol, ends: tuple[acb, acb], tolerance: arb
-) -> acb:
+def _arb(function: Function, left: acb, right: acb, tolerance: Tolerance) -> acb:
     return acb.integral(
-        compiled(walk, integrand, x),
-        *ends,
-        rel_tol=tolerance,
-        abs_tol=tolerance,
-        eval_limit=EVALUATIONS,
+        function, left, right, rel_tol=tolerance.relative, abs_tol=tolerance.absolute, eval_limit=EVALUATIONS
     )

@@ -234,12 +234,12 @@ class _Definite:
         turned = waves(straight.integrand, straight.variable)
         if turned is None:
             return self._by_rules(lower, upper)
-        if self._decays():
-            try:
-                return self._by_rules(lower, upper)
-            except EnclosureError:
-                pass  # it oscillates too much before it has decayed
-        return straight._along(turned, start)
+        ways = [lambda: straight._along(turned, start), lambda: self._by_rules(lower, upper)]
+        first, second = reversed(ways) if self._decays() else ways
+        try:
+            return first()
+        except EnclosureError:
+            return second()
 
     def computed(self, lower: sympy.Expr, upper: sympy.Expr) -> acb:
         """The integral by rules without proof, split where the range is infinite on both sides."""

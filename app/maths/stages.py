@@ -67,7 +67,10 @@ def agree(gold: sympy.Expr, answer: sympy.Expr, assumptions: Assumptions, seed: 
     tally = _Tally(gold, answer, DIGITS, needed=POINTS + len(special))
     try:
         points = assumptions.stream(symbols, seed)
-        chosen = [{**point, symbol: value.xreplace(point)} for (symbol, value), point in zip(special, points)]
+        chosen = [
+            {**point, symbol: value.xreplace(point)}
+            for (symbol, value), point in zip(special, points, strict=False)
+        ]
         admissible = [point for point in chosen if assumptions.admits(point)]
         tally.needed = POINTS + len(admissible)
         return tally.over(chain(admissible, islice(points, DRAWS)))

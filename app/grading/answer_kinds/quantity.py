@@ -121,9 +121,11 @@ def read(text: str) -> Quantity:
         return Quantity(shown[: found.start()].strip(), radians=True)
     money = _MONEY.match(shown)
     if money is not None:
-        scaled = number_words.in_digits(shown[money.end() :])
-        rest = _FACED_UNIT.sub("", _PLAIN_UNIT.sub("", scaled))
-        return Quantity(money.group(1) + rest.strip(), units.currency(money.group(2) or money.group(3)))
+        amount = read(number_words.in_digits(shown[money.end() :]))
+        unit = units.currency(money.group(2) or money.group(3))
+        if amount.unit is not None and amount.unit.dimension != unit.dimension:
+            unit = unit.times(amount.unit, -1 if "/" in shown or "per" in shown else 1)
+        return Quantity(money.group(1) + amount.number, unit)
     money = _MONEY_AFTER.search(shown)
     if money is not None and money.start() > 0:
         return Quantity(shown[: money.start()].strip(), units.currency(money.group(1) or money.group(2)))

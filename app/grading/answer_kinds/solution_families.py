@@ -140,16 +140,18 @@ def _values(vector: Sequence[sympy.Expr], variable: sympy.Symbol) -> list[mpmath
 
 
 def _spanned(columns: Sequence[list[mpmath.mpc]], column: list[mpmath.mpc]) -> bool:
-    """Whether a column is a combination of others, by least squares."""
-    if all(abs(value) < 1e-30 for value in column):
-        return True
-    matrix = mpmath.matrix(len(column), len(columns))
-    for place, values in enumerate(columns):
-        for row, value in enumerate(values):
-            matrix[row, place] = value
-    try:
-        solution, _ = mpmath.qr_solve(matrix, mpmath.matrix(column))
-    except ZeroDivisionError:
-        return False
-    residual = matrix * solution - mpmath.matrix(column)
-    return bool(mpmath.norm(residual) < mpmath.mpf(10) ** -20 * (1 + mpmath.norm(mpmath.matrix(column))))
+    """Whether a column is a combination of others: what remains of it after projecting the others away."""
+    basis: list[mpmath.matrix] = []
+    for values in (*columns, column):
+        rest = mpmath.matrix(values)
+        size = mpmath.norm(rest)
+        for _ in range(2):  # once more against rounding
+            for vector in basis:
+                rest -= vector * (vector.H * rest)[0]
+        length = mpmath.norm(rest)
+        if length > mpmath.mpf(10) ** -20 * (1 + size):
+            basis.append(rest / length)
+            added = True
+        else:
+            added = False
+    return not added

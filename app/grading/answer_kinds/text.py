@@ -23,8 +23,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "-infinity", "-infty", "-∞", "negative infinity", "minus infinity", "-oo", "diverges to -infinity",
         "diverges to -∞", "diverges to negative infinity",
     ),
-    "diverges": ("diverges", "divergent", "diverge", "series diverges", "integral diverges", "does not converge"),
-    "converges": ("converges", "convergent", "converge", "series converges", "does not diverge"),
+    "diverges": ("diverges", "divergent", "diverge", "does not converge"),
+    "converges": ("converges", "convergent", "converge", "does not diverge"),
     "converges absolutely": ("converges absolutely", "absolutely convergent", "absolute convergence"),
     "converges conditionally": ("converges conditionally", "conditionally convergent", "conditional convergence"),
     "none": (

@@ -41,9 +41,10 @@ class Unit:
 
     def ratio(self, other: Unit) -> Fraction | None:
         """How many of the other unit this one is; None when they do not measure the same thing."""
-        if self.words or other.words:
-            shared = self.words & other.words
-            return Fraction(1) if shared or not (self.words and other.words) else None
+        if self.words and other.words and not self.words & other.words:
+            return None
+        if bool(self.words) != bool(other.words) and (self.dimension or other.dimension):
+            return None
         return self.factor / other.factor if self.dimension == other.dimension else None
 
 
@@ -97,6 +98,10 @@ _NAMED: dict[str, Unit] = {
         "f farad": _unit("1/1000", g=-1, m=-2, s=4, A=2),
         "tesla": _unit(1000, g=1, s=-2, A=-1),
         "k kelvin": _unit(1, K=1),
+        "kwh": _unit(3_600_000_000, g=1, m=2, s=-2),
+        "nm": _unit(1000, g=1, m=2, s=-2),
+        "person people": _unit(1, person=1),
+        "bus": _unit(1, bus=1),
         "ev": _unit("1.602176634e-16", g=1, m=2, s=-2),
         "mol mole": _unit(1, mol=1),
         "°c celsius centigrade": _unit(1, celsius=1),
@@ -149,6 +154,7 @@ _FILLERS = frozenset(["of", "the", "a", "an", "each", "long", "tall", "wide", "o
 
 _WORD = re.compile(r"[A-Za-z°µμωΩ¢]+")
 _POWER = re.compile(r"\s*(?:\^\s*\{?\s*(-?\d)\s*\}?|([²³]))")
+_SCALE = re.compile(r"\s*(?:C|F|K|cels|fahr|kelv)", re.I)
 _CURRENCY = {"$": "dollar", "€": "euro", "£": "gbp", "¥": "yen", "¢": "cent", "₹": "rupee"}
 
 
@@ -182,7 +188,9 @@ def read(text: str) -> Unit | None:
             pending = _POWERS[lower]
         elif lower in _AFTER and last is not None:
             total = total.times(last, sign * (_AFTER[lower] - 1))
-        elif lower not in _FILLERS:
+        elif singular(lower) == "degree" and _SCALE.search(text, place):
+            continue
+        elif lower not in _FILLERS or (name == "A" and not met):
             raised = _POWER.match(text, place)
             power = pending
             if raised is not None:
@@ -207,13 +215,13 @@ def _named(name: str) -> Unit:
     for form in _forms(name):
         if form in _NAMED:
             return _NAMED[form]
+    if name[:1] in _BIG and name[1:].casefold() in _SHORT:
+        return Unit(Fraction(_BIG[name[0]])).times(_NAMED[name[1:].casefold()], 1)
     for form in _forms(name):
         for prefix, factor in _PREFIXES.items():
             rest = form.removeprefix(prefix)
             if rest != form and rest in _NAMED and (len(prefix) > 1) == (rest not in _SHORT):
                 return Unit(Fraction(factor)).times(_NAMED[rest], 1)
-    if name[:1] in _BIG and name[1:].casefold() in _SHORT:
-        return Unit(Fraction(_BIG[name[0]])).times(_NAMED[name[1:].casefold()], 1)
     return Unit(words=frozenset({singular(name.casefold())}))
 
 
@@ -227,6 +235,6 @@ def singular(word: str) -> str:
     """An English word without its plural ending, roughly: the same word always gives the same."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses")):
+    if word.endswith(("ches", "shes", "xes", "sses", "uses")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 2 else word
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 2 else word

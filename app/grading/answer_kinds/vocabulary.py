@@ -56,6 +56,10 @@ def reconciled(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.
     here, there = gold.free_symbols, answer.free_symbols
     if here == there:
         return gold, answer
+    if CONSTANTS.keys() & {s.name for s in here - there} and CONSTANTS.keys() & {
+        s.name for s in there - here
+    }:
+        return gold, answer  # two letters, of which neither says what the other is
     terms = _sequences(here | there) if _sequences(here ^ there) else {}
     return (
         gold.xreplace({**_meanings(here - there, answer), **terms}),

@@ -73,8 +73,8 @@ def _euler_maclaurin(term: sympy.Expr, index: sympy.Symbol, point: Point, first:
     start, walk = sympy.Integer(first), Evaluation.at({})
     left = Tail(walk, index, arb(first)).integral(_derivative(term, index).xreplace(dict(point)))
     taylor = coefficients(term, index, start, point, 2 * CORRECTIONS - 1, PRECISION)
-    tolerance = size.abs_upper() * arb(2) ** -INTEGRAL_GOAL
-    total = enclosed(walk, term.xreplace(dict(point)), index, start, sympy.oo, tolerance) + taylor[0] / 2
+    ends, placed = (start, sympy.oo), term.xreplace(dict(point))
+    total = enclosed(walk, placed, index, ends, size, INTEGRAL_GOAL) + taylor[0] / 2
     for order in range(1, CORRECTIONS + 1):
         bernoulli = sympy.bernoulli(2 * order)
         total -= acb(fmpq(bernoulli.p, bernoulli.q)) / (2 * order) * taylor[2 * order - 1]
