@@ -125,7 +125,7 @@ ORACLE = {
     sympy.Mod: (mpmath.fmod, "rr"),
     sympy.atan2: (mpmath.atan2, "rr"),
 }
-"""SymPy function → the oracle and the kinds of its arguments: complex, real, unit interval, small, natural."""
+"""SymPy function → the oracle and the kinds of its arguments: complex, real, unit, small, natural."""
 
 
 def _draw(kind: str, source: random.Random) -> sympy.Expr:
