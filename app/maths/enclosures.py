@@ -260,6 +260,9 @@ def _floor(walk: Evaluation, node: sympy.floor) -> acb:
     if not ball.imag.is_zero():
         raise EnclosureError(f"{short(node)} of a complex number")
     whole = ball.real.floor().unique_fmpz()
+    exact = node.args[0].xreplace(dict(walk.numbers)) if whole is None else ball
+    if whole is None and exact.is_Rational:
+        return acb(int(exact.p // exact.q))
     if whole is None:
         raise EnclosureError(f"{short(node)} is too close to a jump")
     return acb(whole)

@@ -329,6 +329,12 @@ SIMPLE: dict[type, Rule] = {
 }
 """Functions whose value follows from the balls of their arguments, in SymPy's order of arguments."""
 
+NOT_ANALYTIC: Final = (
+    *(sympy.Piecewise, sympy.KroneckerDelta, sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.Heaviside),
+    *(sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod, sympy.re, sympy.im, sympy.conjugate, sympy.arg),
+)
+"""Functions whose values off the real line, or between integers, do not continue those on it."""
+
 DEFINITIONS: dict[type, Callable[..., sympy.Expr]] = {
     sympy.acot: lambda z: sympy.atan(1 / z),
     sympy.asec: lambda z: sympy.acos(1 / z),

@@ -71,11 +71,9 @@ class _Sequence:
     def value(self) -> acb:
         """What the values come to, by the first way in which two computations agree."""
         self.walk.rigorous = False
-        ways = (
-            (self._extrapolated,)
-            if self.expr.has(*DISCRETE)
-            else (self._deep, self._extrapolated, self._abyss)
-        )
+        ways: tuple[Callable[[], acb], ...] = (self._deep, self._extrapolated, self._abyss)
+        if self.expr.has(*DISCRETE):
+            ways = (self._extrapolated, self._exactly_deep)
         failure = EnclosureError("no way was tried")
         for way in ways:
             try:
@@ -87,6 +85,15 @@ class _Sequence:
     def _deep(self) -> acb:
         one, other = (self._precise(acb(a) * b + c) for a, b, c in DEPTHS)
         return self._settled(one, other)
+
+    def _exactly_deep(self) -> acb:
+        """Deep too, with sums in closed form, which want whole numbers; no power of such is written out."""
+        if any(self.variable in node.exp.free_symbols for node in self.expr.atoms(sympy.Pow)):
+            raise EnclosureError("a power is too large far out")
+        with ctx.workprec(DEEP_BITS[0]):
+            walk = self.walk.refined()
+            one, other = (self._exactly(walk, a * b + c) for a, b, c in DEPTHS)
+        return +self._settled(one, other)
 
     def _abyss(self) -> acb:
         one, other = (self._precise(acb(arb((1, exponent)))) for exponent in ABYSSES)

@@ -18,15 +18,24 @@ from sympy.core.relational import Relational
 from app.maths import antiderivatives, numerical, repeated_integrals
 from app.maths.balls import EnclosureError, short
 from app.maths.compiled import compiled, plain
+from app.maths.functions import NOT_ANALYTIC
 from app.maths.growth import NoBound, Tail
 from app.maths.oscillation import Waves, waves
 from app.maths.proven_integrals import ENDS, is_analytic
-from app.maths.rational_terms import Divergent, NoClosedForm, Quotient, linear, parts_of
+from app.maths.rational_terms import (
+    Divergent,
+    NoClosedForm,
+    Quotient,
+    linear,
+    parts_of,
+    polynomial_zeros,
+    rightmost_singularity,
+)
 
 if TYPE_CHECKING:
     from app.maths.enclosures import Evaluation
 
-EVALUATIONS: Final = 1_500
+EVALUATIONS: Final = 2_500
 """Evaluations of an integrand after which Arb's quadrature is given up for a rule without proof."""
 NEARER_ENDS: Final = ENDS[:6]
 """Powers of two at which a tail that decays exponentially is cut off."""
@@ -36,10 +45,12 @@ GUARD_BITS: Final = 8
 """Bits by which a tail lies below the precision."""
 LOST_BITS: Final = 24
 """Bits that a ball from Arb's quadrature may lack to be taken."""
-SPLITS: Final = (3, 8)
+SPLITS: Final = (3, 5)
 """Lengths after which the two computations of an oscillating integral leave the real line."""
+RADIANS: Final = 10
+"""Frequency from which these are shorter, in proportion."""
 MAX_JUMPS: Final = 64
-"""Jumps of a floor in a range."""
+"""Jumps or corners in a range."""
 CASES: Final = (
     *(sympy.Piecewise, sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.Heaviside, sympy.floor),
 )
@@ -116,29 +127,44 @@ class _Definite:
         return [lower, *sorted(inside, key=inside.__getitem__), upper]
 
     def _breaks(self, lower: sympy.Expr, upper: sympy.Expr) -> Iterator[sympy.Expr]:
-        """Zeros of what is linear inside functions with jump, corner or singularity, and jumps of floors."""
+        """Zeros of what stands in functions with a jump, a corner or a singularity there."""
         for node in self.integrand.atoms(*BREAKING):
-            for slope, constant in self._lines(node) or []:
-                if not isinstance(node, sympy.floor):
-                    yield -constant / slope
-                elif upper is not S.Infinity:
-                    line = slope * self.variable + constant
-                    ends = [line.xreplace({self.variable: end}) for end in (lower, upper)]
-                    first, last = sorted(float(self.walk.value(end).real.mid()) for end in ends)
-                    if last - first > MAX_JUMPS:
-                        raise EnclosureError(f"{short(node)} has too many jumps in the range")
-                    for whole in range(math.ceil(first), math.floor(last) + 1):
-                        yield (whole - constant) / slope
+            yield from self._zeros(node, lower, upper) or []
 
-    def _lines(self, node: sympy.Expr) -> list[tuple[sympy.Expr, sympy.Expr]] | None:
-        """The lines a x + b at whose zeros `node` breaks; None where it may break elsewhere."""
+    def _zeros(self, node: sympy.Expr, lower: sympy.Expr, upper: sympy.Expr) -> list[sympy.Expr] | None:
+        """Where `node` breaks, about the range; None where it may break elsewhere too."""
         if not node.free_symbols <= self.integrand.free_symbols:
             return None  # it depends on the variable of an inner integral
-        try:
-            lines = [linear(argument, self.variable) for argument in _arguments(node)]
-        except NoClosedForm:
-            return None
-        return [line for line in lines if line[0].is_zero is False]
+        period = S.One if isinstance(node, sympy.floor) else S.Pi
+        found: list[sympy.Expr] = []
+        for argument in _arguments(node):
+            inside, offset = argument, S.Zero
+            if isinstance(argument, sympy.sin | sympy.cos):
+                inside, offset = argument.args[0], S.Zero if isinstance(argument, sympy.sin) else S.Pi / 2
+            periodic = inside is not argument or isinstance(node, sympy.floor)
+            try:
+                if periodic:
+                    found += self._crossings(inside - offset, period, lower, upper)
+                else:
+                    found += polynomial_zeros(argument, self.variable)
+            except NoClosedForm:
+                return None
+        return found
+
+    def _crossings(
+        self, argument: sympy.Expr, period: sympy.Expr, lower: sympy.Expr, upper: sympy.Expr
+    ) -> list[sympy.Expr]:
+        """Where a line takes multiples of `period`."""
+        slope, constant = linear(argument, self.variable)
+        if upper is S.Infinity or slope.is_zero is not False:
+            raise NoClosedForm
+        ends = [(slope * end + constant) / period for end in (lower, upper)]
+        first, last = sorted(float(self.walk.value(end).real.mid()) for end in ends)
+        if last - first > MAX_JUMPS:
+            raise EnclosureError(f"{short(self.integrand)} has too many jumps in the range")
+        return [
+            (whole * period - constant) / slope for whole in range(math.floor(first), math.ceil(last) + 1)
+        ]
 
     def _piece(self, lower: sympy.Expr, upper: sympy.Expr) -> acb:
         """The integral over a range without breaks that are known."""
@@ -155,7 +181,7 @@ class _Definite:
         middle = lower + 1 if upper is S.Infinity else (lower + upper) / 2
         there = self.walk.within({self.variable: self.walk.value(middle)}, analytic=False)
         return self.integrand.replace(
-            lambda node: isinstance(node, CASES) and self._lines(node) is not None,
+            lambda node: isinstance(node, CASES) and self._zeros(node, lower, upper) is not None,
             lambda node: _settled(there, node),
         )
 
@@ -232,7 +258,7 @@ class _Definite:
             return self._by_rules(lower, upper)
         straight, start = self._straightened(lower) or (self, lower)
         turned = waves(straight.integrand, straight.variable)
-        if turned is None:
+        if turned is None or straight.integrand.has(*NOT_ANALYTIC):
             return self._by_rules(lower, upper)
         ways = [lambda: straight._along(turned, start), lambda: self._by_rules(lower, upper)]
         first, second = reversed(ways) if self._decays() else ways
@@ -283,21 +309,33 @@ class _Definite:
 
     def _along(self, found: Waves, lower: sympy.Expr) -> acb:
         """The integral to infinity along waves; two ways that leave the real line at different places."""
-        start = (self.walk.value(lower).real + 1).floor().unique_fmpz()
+        start = self.walk.value(lower).real.ceil().unique_fmpz()
         if start is None:
             raise EnclosureError("a bound of integration is not a real number")
-        one, other = (self._split_at(found, lower, max(0, int(start)) + length) for length in SPLITS)
+        fastest = max(abs(float(self.walk.value(frequency).real.mid())) for frequency in found)
+        beyond = max([rightmost_singularity(g, self.variable) for g in found.values()])
+        if beyond > MAX_JUMPS:
+            raise EnclosureError("the waves have a singularity too far out")
+        scale = min(S.One, sympy.Rational(RADIANS, math.ceil(fastest)))
+        first = max(int(start), beyond)
+        one, other = (self._split_at(found, lower, first + length * scale) for length in SPLITS)
         return numerical.settled(one, other, abs(one).max(arb(10) ** -numerical.AGREEMENT))
 
-    def _split_at(self, found: Waves, lower: sympy.Expr, split: int) -> acb:
-        total = self._by_rules(lower, sympy.Integer(split), effort=numerical.Effort.SETTLE)
+    def _split_at(self, found: Waves, lower: sympy.Expr, split: sympy.Expr) -> acb:
+        try:
+            with ctx.workprec(ctx.prec * 5 // 8):
+                total = self._analytic(lower, split)
+        except NoClosedForm:
+            total = self._by_rules(lower, split, effort=numerical.Effort.SETTLE)
         real = self._seems_real(lower, S.Infinity)
         with ctx.workprec(ctx.prec * 5 // 8):
             for frequency, amplitude in found.items():
                 w = self.walk.value(frequency).real
                 if amplitude == 0 or (real and w < 0):
                     continue
-                wave = numerical.wave(plain(compiled(self.walk, amplitude, self.variable)), w, acb(split))
+                wave = numerical.wave(
+                    plain(compiled(self.walk, amplitude, self.variable)), w, self.walk.value(split)
+                )
                 total += 2 * wave.real if real and w > 0 else wave
         return total
 

@@ -15,6 +15,8 @@ from app.maths.balls import EnclosureError
 
 MAX_DEGREE: Final = 24
 """Degree beyond which a rational function is left alone."""
+QUADRATIC: Final = 3
+"""Coefficients of a quadratic polynomial."""
 MAX_POWER: Final = 6
 """Power up to which a sum of several parts is multiplied out."""
 
@@ -107,6 +109,42 @@ def roots(polynomial: fmpq_poly) -> list[tuple[acb, fmpq | None, int]]:
         else:
             found += [(root, None, order) for root, _ in factor.numer().complex_roots()]
     return found
+
+
+def polynomial_zeros(expr: sympy.Expr, variable: sympy.Symbol) -> list[sympy.Expr]:
+    """The real zeros of a polynomial of degree at most 2; raises `NoClosedForm` for anything else."""
+    if not expr.is_polynomial(variable):
+        raise NoClosedForm
+    coefficients = sympy.Poly(expr, variable).all_coeffs()
+    if len(coefficients) > QUADRATIC or any(c.is_real is not True for c in coefficients):
+        raise NoClosedForm
+    if len(coefficients) < QUADRATIC:
+        a, *rest = coefficients
+        return [-rest[0] / a] if rest else []
+    a, b, c = coefficients
+    discriminant = b**2 - 4 * a * c
+    if discriminant.is_negative:
+        return []
+    return [(-b + sign * sympy.sqrt(discriminant)) / (2 * a) for sign in (1, -1)]
+
+
+def rightmost_singularity(expr: sympy.Expr, variable: sympy.Symbol) -> int:
+    """A whole number, at least 0, right of all poles and branch points that are zeros of polynomials over Q.
+
+    Contours that are moved to the right, or turned up, must begin beyond.
+    """
+    furthest = 0
+    for node in expr.atoms(sympy.Pow, sympy.log):
+        if variable in node.free_symbols and not (node.is_Pow and node.exp.is_Integer and node.exp > 0):
+            try:
+                quotients = parts_of(node.args[0], variable).values()
+            except NoClosedForm:
+                continue
+            for quotient in quotients if len(quotients) == 1 else ():
+                for root, _, _ in roots(quotient.numerator) + roots(quotient.denominator):
+                    if not root.real <= 0:
+                        furthest = max(furthest, int(float(root.real.mid())) + 1)
+    return furthest
 
 
 def parts_of(term: sympy.Expr, index: sympy.Symbol) -> Parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import sympy
@@ -11,8 +12,9 @@ from sympy import S
 from app.maths import closed_forms, numerical
 from app.maths.balls import EnclosureError, short
 from app.maths.compiled import compiled, plain
+from app.maths.functions import NOT_ANALYTIC
 from app.maths.growth import NoBound, Tail
-from app.maths.rational_terms import AS_POWERS, Divergent, NoClosedForm
+from app.maths.rational_terms import AS_POWERS, Divergent, NoClosedForm, rightmost_singularity
 
 if TYPE_CHECKING:
     from app.maths.enclosures import Evaluation
@@ -35,12 +37,16 @@ LEVIN_TERMS: Final = 56
 """Terms from which a series is accelerated that is known at integers alone."""
 LEVIN_BITS: Final = 640
 """Precision for that: the transform cancels."""
-QUICK_RATIO: Final = 0.7
-"""Quotient of neighbours below which a series is simply added up."""
-QUIET_TERMS: Final = 6
-"""Neighbours of which this must hold."""
-QUICK_TERMS: Final = 400
-"""Terms that this takes at the most."""
+BLOCK: Final = 6
+"""Terms that are looked at together where a series is simply added up."""
+QUICK_RATIO: Final = 0.12
+"""Quotient of the largest terms of neighbouring blocks below which this is done."""
+STEEP_BLOCKS: Final = 3
+"""Blocks in a row of which this must hold."""
+SLOW_BLOCKS: Final = 5
+"""Blocks at the beginning of which it need not hold."""
+QUICK_BLOCKS: Final = 64
+"""Blocks that are added up at the most."""
 STEEP: Final = 1.05
 """Power of 1/k with which terms of one sign must at least fall off."""
 
@@ -136,8 +142,9 @@ class _Sum:
             if last is not None:
                 _require_few(first, last)
                 return self._added(first, last)
-        nested = self.term.has(sympy.Sum, sympy.Integral, sympy.Product, sympy.Limit)
-        ways = (self._geometric, self._quick, self._accelerated) + (() if nested else (self._by_contour,))
+        ways = [self._geometric, self._quick, self._accelerated]
+        if not self.term.has(sympy.Sum, sympy.Integral, sympy.Product, sympy.Limit, *NOT_ANALYTIC):
+            ways.append(self._by_contour)
         failure = EnclosureError("no way was tried")
         for way in ways:
             try:
@@ -198,26 +205,34 @@ class _Sum:
         return +value
 
     def _until(self, first: int, small: arb) -> acb:
-        """The sum of the terms that are not `small`; raises where they do not fall off quickly."""
-        terms, quiet = [self._at(first)], 0
-        for k in range(first + 1, first + QUICK_TERMS):
-            before, term = abs(terms[-1]), self._at(k)
-            size = abs(term)
-            terms.append(term)
-            steep = size < before * QUICK_RATIO or (size < small and before < small)
-            quiet = quiet + 1 if steep else 0
-            if len(terms) > QUIET_TERMS and not quiet:
+        """The sum of the terms that are not `small`; raises where they do not fall off quickly.
+
+        Terms are looked at in blocks, since some may vanish by themselves.
+        """
+        total, before, steep = acb(0), arb(0), 0
+        for number in range(QUICK_BLOCKS):
+            start = first + number * BLOCK
+            block = [self._at(k) for k in range(start, start + BLOCK)]
+            size = reduce(arb.max, map(abs, block))
+            total = sum(block, total)
+            falls = size < before * QUICK_RATIO or (size < small and before < small)
+            steep = steep + 1 if falls else 0
+            if number > SLOW_BLOCKS and not steep:
                 break
-            if quiet >= QUIET_TERMS and size < small:
-                radius = arb(0, (numerical.MARGIN * size + small).abs_upper())
-                return sum(terms, acb(0)) + acb(radius, radius)
+            if steep >= STEEP_BLOCKS and size < small and not size.is_zero():
+                radius = arb(0, (numerical.MARGIN * size).abs_upper())
+                return total + acb(radius, radius)
+            before = size
         raise EnclosureError("the terms do not fall off quickly")
 
     def _by_contour(self, first: int) -> acb:
         """Two contour integrals with different beginnings, for terms that continue analytically."""
         with ctx.workprec(ctx.prec + CONTOUR_BITS):
             sharp = _Sum(self.walk.refined(), self.term, self.index)
-            one, other = (sharp._from_contour(first, max(first, 0) + head) for head in HEADS)
+            beyond = max(first, rightmost_singularity(self.term, self.index))
+            if beyond - first > MAX_TERMS:
+                raise EnclosureError("the terms have a singularity too far out")
+            one, other = (sharp._from_contour(first, beyond + head) for head in HEADS)
             value = numerical.settled(one, other, one.abs_lower().max(arb(10) ** -numerical.AGREEMENT))
         self.walk.rigorous = False
         return +value

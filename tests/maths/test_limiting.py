@@ -32,6 +32,7 @@ LIMITS = [
     (Limit(sympy.Abs(x) / x, x, 0, "-"), -1),
     (Limit(Sum(1 / (n + k), (k, 1, n)), n, oo), log(2)),
     (Limit(Sum(n / (n**2 + k**2), (k, 1, n)), n, oo), pi / 4),
+    (Limit(Sum(sqrt(k), (k, 1, n)) / n ** Rational(3, 2), n, oo), Rational(2, 3)),
     (Limit(Product(1 - 1 / (k + 1) ** 2, (k, 1, n)), n, oo), Rational(1, 2)),
 ]
 
