@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.grading.answer_kinds.units import is_unit
 from app.grading.markup import Piece, boxes, formulas, plain_spelling, tidy, without_dollars
+from app.grading.programs import is_program
 
 Where = Literal["box", "statement", "conclusion", "formula", "text", "nothing", "cut off"]
 
@@ -16,6 +17,11 @@ BARE_CHARACTERS = 400
 
 LONG_GAP = 200
 """Two boxes with more text than this between them: the later is the result of further work."""
+
+LONGEST_PROGRAM = 4000
+
+LAST_WORDS = 600
+"""Characters at the end in which a check of the answer is looked for."""
 
 LOOK_BACK = 100_000
 """Only so many characters at the end of a completion are looked at; final answers stand at the end."""
@@ -39,14 +45,13 @@ class Extraction:
     rivals: tuple[str, ...] = ()
 
 
-_TAG = re.compile(
-    r"<(answer|final_answer|final|result|solution)>((?:(?!<answer>).)*?)(?:</\1>|\Z)", re.S | re.I
-)
+_TAG = re.compile(r"<(answer|final_answer|final|result|solution)>", re.I)
 _JSON = re.compile(
     r"[{,]\s*[\"'](?:final[_ ]?)?(?:answer|result|solution)[\"']\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s,}\"][^,}\n]*))",
     re.I,
 )
 _FENCE_AT_END = re.compile(r"```[a-zA-Z]*[ \t]*\n([^`]*?)\n?```\s*\Z")
+_PROGRAM = re.compile(r"```(?:python|py)\s*\n([^`]{1,4000}?)\n?```\s*\Z")
 _BOLD = re.compile(r"\*\*([^*\n]{1,120}?)\*\*")
 _THINKING = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
 _THOUGHT_END = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.S | re.I)
@@ -119,6 +124,7 @@ def find(text: str) -> Extraction:
     """The final answer of `text`, which may be a bare answer or a whole completion."""
     visible, offset = _visible(text)
     for look in (
+        _from_program,
         _from_boxes,
         _from_tag,
         _from_json,
@@ -215,12 +221,32 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return found
 
 
+def _from_program(text: str) -> Extraction | None:
+    """The program that a completion is, or ends with in a code fence."""
+    found = _last(_PROGRAM, text)
+    if found is None:
+        whole = text.strip()
+        if not is_program(whole) or len(whole) > LONGEST_PROGRAM:
+            return None
+        start = text.index(whole)
+        return Extraction(whole, "text", (start, start + len(whole)), "the whole text, a program")
+    return (
+        Extraction(found[1].strip(), "text", found.span(1), "the program at the end")
+        if is_program(found[1])
+        else None
+    )
+
+
 def _from_tag(text: str) -> Extraction | None:
     """What the last `<answer>` holds."""
     found = _last(_TAG, text)
     if found is None:
         return None
-    return Extraction(tidy(without_dollars(found[2])), "statement", found.span(2), "the answer tag")
+    end = text.find(f"</{found[1]}>", found.end())
+    end = len(text) if end < 0 else end
+    return Extraction(
+        tidy(without_dollars(text[found.end() : end])), "statement", (found.end(), end), "the answer tag"
+    )
 
 
 def _from_json(text: str) -> Extraction | None:
@@ -281,7 +307,7 @@ def _from_conclusion(text: str) -> Extraction | None:
 
 def _without_check(text: str) -> str:
     """The text without sentences at its end that only confirm the answer."""
-    check = _CHECK.search(text)
+    check = _CHECK.search(text, max(0, len(text) - LAST_WORDS))
     return text[: check.start()] if check is not None and formulas(text[: check.start()]) else text
 
 

@@ -12,14 +12,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.grading import extraction, inference
-from app.grading.answer_kinds import RULES, choice, equation
+from app.grading import extraction, inference, programs
+from app.grading.answer_kinds import RULES, choice, equation, function
 from app.grading.answer_kinds import text as text_kind
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.answer_kinds.vocabulary import with_products
 from app.grading.errors import AnswerRefused, AnswerUnreadable, GoldUnreadable, Undecidable
 from app.grading.extraction import Extraction
-from app.grading.markup import plain_spelling, undelimited
+from app.grading.markup import collapsed, plain_spelling, undelimited
 from app.grading.verdict import Case, Outcome, Step, Verdict
 from app.maths import Assumptions, MathsError
 from app.problems.problem import AnswerKind
@@ -27,6 +27,16 @@ from app.problems.problem import AnswerKind
 ANSWER_CHARACTERS = 20_000
 """A longer final answer is not read: the parser's own limit."""
 
+GIVING_UP = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What SymPy raises on expressions that its algorithms do not expect; a verdict is due for these as well."""
 _WORDS = re.compile(r"(?:\\text\s*\{)?[A-Za-z][A-Za-z0-9 ,;&'.-]*\}?")
 _HEDGE = re.compile(r"(?<![\\A-Za-z])(?:maybe|perhaps|possibly|probably|either|not sure)(?![A-Za-z])", re.I)
 _LISTS = ("solution_set", "tuple")
@@ -40,7 +50,12 @@ def judge(case: Case) -> Verdict:
     refusal = _unusable(found)
     if refusal is not None:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
-    gold = undelimited(case.gold)
+    gold = collapsed(undelimited(case.gold))
+    found = (
+        replace(found, text=collapsed(found.text), rivals=tuple(map(collapsed, found.rivals)))
+        if not programs.is_program(found.text)
+        else found
+    )
     kind = case.kind or inference.kind_of(gold, case.task)
     if kind == "text" and text_kind.normal(gold) not in ("yes", "no") and not text_kind.is_known(found.text):
         found = _in_words(case.answer, gold, found)
@@ -80,11 +95,16 @@ def judge(case: Case) -> Verdict:
         return _verdict(Outcome.UNGRADABLE, "undecided", _sentence(error), found, trace)
     except MathsError as error:
         return _verdict(Outcome.UNGRADABLE, "assumptions", _sentence(error), found, trace)
+    except GIVING_UP as error:
+        reason = f"Computer algebra gave up on the answer with {type(error).__name__}: {_sentence(error)}"
+        return _verdict(Outcome.UNGRADABLE, "error", reason, found, trace)
     return _ruled(ruling, text, found, trace)
 
 
 def _rule(kind: AnswerKind, question: Question) -> Ruling:
     """The ruling of the kind's rule; lists of words are compared as such, whatever kind they are said to be."""
+    if programs.is_program(question.answer):
+        return function.rule(question)
     if text_kind.is_worded(question.gold):
         return text_kind.lists(question, ordered=False)
     try:

@@ -15,6 +15,7 @@ _DELIMITERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"} | {
 }
 _OPENING = re.compile("|".join(re.escape(opening) for opening in _DELIMITERS) + r"|\\.|\$", re.S)
 _BRACE = re.compile(r"\\\\|\\[{}]|[{}]")
+_SPACE_RUN = re.compile(r"(?:[\s~]|(?<!\\)\\[,;:! ]|\\q?quad(?![A-Za-z])){2,}+")
 _STOP = re.compile(r"\\.|\$|\n\s*\n")
 
 
@@ -110,6 +111,11 @@ def tidy(text: str) -> str:
         if text.startswith(mark) and text.endswith(mark) and len(text) > 2 * len(mark):
             text = text[len(mark) : -len(mark)].strip()
     return text[:-1].rstrip() if text.endswith((".", ",", ";")) and not text.endswith("..") else text
+
+
+def collapsed(text: str) -> str:
+    """The text with each run of spaces and spacing commands as one space: patterns meet no long runs then."""
+    return _SPACE_RUN.sub(" ", text)
 
 
 def plain_spelling(text: str) -> str:

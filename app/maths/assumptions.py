@@ -240,7 +240,9 @@ class Assumptions:
 
     def strip(self, expr: sympy.Basic) -> sympy.Basic:
         """`expr` with every symbol replaced by the plain symbol of its name; undoes `apply`."""
-        return expr.xreplace({s: sympy.Symbol(s.name) for s in expr.atoms(sympy.Symbol) if not s.is_Dummy})
+        carrying = {s: sympy.Symbol(s.name) for s in expr.atoms(sympy.Symbol) if not s.is_Dummy}
+        changed = {s: plain for s, plain in carrying.items() if s is not plain}
+        return expr.xreplace(changed) if changed else expr
 
 
 _IN_WORDS = re.compile(

@@ -98,9 +98,8 @@ def _name(answer: sympy.Basic, kind: type) -> str:
 
 def _derivative(expr: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
     """The derivative on the real line, where |u| is sqrt(u^2) and steps are constant almost everywhere."""
-    smooth = expr.replace(sympy.Abs, lambda u: sympy.sqrt(u**2)).replace(
-        sympy.frac, lambda u: u - sympy.floor(u)
-    )
+    smooth = expr.replace(sympy.Abs, lambda u: sympy.sqrt(u**2)) if expr.has(sympy.Abs) else expr
+    smooth = smooth.replace(sympy.frac, lambda u: u - sympy.floor(u)) if smooth.has(sympy.frac) else smooth
     held = {node: sympy.Dummy() for node in smooth.atoms(*STEPS)}
     return sympy.diff(smooth.xreplace(held), variable).xreplace({name: node for node, name in held.items()})
 

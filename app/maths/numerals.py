@@ -15,7 +15,7 @@ _SEPARATORS = re.compile(rf"{_GROUP}|,")
 _DECIMALS = re.compile(r"\.\d+")
 _PREFIXED = re.compile(r"0(?:[xX]([0-9A-Fa-f]+)|[bB]([01]+)|[oO]([0-7]+))(?![0-9A-Za-z.])")
 _BASED = re.compile(
-    r"(?P<bracket>\(\s*)?(?P<digits>[0-9A-Fa-f]*\d[0-9A-Fa-f]*|[A-F]{2,})(?(bracket)\s*\))\s*(?:_|\(?\s*base)\s*"
+    r"(?P<bracket>\(\s*)?(?P<digits>[0-9A-Fa-f]++)(?(bracket)\s*\))\s*(?:_|\(?\s*base)\s*"
     r"(?:\{\s*(?:\\text\s*\{)?\s*\(?(?P<base>\d+|[a-z]+)\)?\s*\}{1,2}|(?P<digit>\d+)\s*\)?)"
 )
 _BASE_WORDS = {
@@ -71,7 +71,9 @@ def read_based(text: str, start: int) -> Numeral | None:
     written = found["base"] or found["digit"]
     base = _BASE_WORDS.get(written, 0) if written.isalpha() else int(written)
     digits = found["digits"]
-    if not 2 <= base <= 16 or (digits.isalpha() and base <= 10) or any(int(d, 16) >= base for d in digits):
+    if digits.isalpha() and (base <= 10 or len(digits) < 2 or not digits.isupper()):
+        return None
+    if not 2 <= base <= 16 or any(int(d, 16) >= base for d in digits):
         return None
     if found["bracket"] and len(digits) == 1:
         return None  # Pochhammer's symbol

@@ -38,7 +38,7 @@ MAX_DIGITS: Final = 1000
 """Digits recorded when both sides are exact."""
 TINY: Final = 1e-15
 """Size below which digits of agreement count from here, since a zero has no relative accuracy."""
-PROOF_OPERATIONS: Final = 30
+PROOF_OPERATIONS: Final = 16
 """Operations in the difference beyond which no proof by rewriting is tried."""
 BITS_PER_DIGIT: Final = 3.3220
 LOG_10: Final = log(10)

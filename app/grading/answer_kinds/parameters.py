@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.grading.markup import collapsed
+
 _SPACE = r"(?:[\s$~]|\\q?quad|\\[,;:! ])*"
 _TEXT = r"(?:\\(?:text|textrm|mathrm|mbox)\s*\{)?"
 _LETTER = r"(?:\\(?:lambda|mu|alpha|beta|theta|tau|ell)(?![a-z])|[A-Za-z](?:_\{?\w+\}?)?)(?![A-Za-z])"
@@ -52,6 +54,7 @@ def take(text: str) -> Declared:
     """Takes the declaration at the end of a text, or in front of a closing brace, away."""
     if _SIGN.search(text) is None:
         return Declared(text)
+    text = collapsed(text)
     start = max(0, len(text) - LOOK_BACK)
     for kind, pattern in _PATTERNS:
         for found in pattern.finditer(text, start):
