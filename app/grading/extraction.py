@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.grading.answer_kinds.units import is_unit
+from app.grading.interpreter import is_program
 from app.grading.markup import Piece, boxes, formulas, plain_spelling, tidy, without_dollars
-from app.grading.programs import is_program
 
 Where = Literal["box", "statement", "conclusion", "formula", "text", "nothing", "cut off"]
 
@@ -47,7 +47,8 @@ class Extraction:
 
 _TAG = re.compile(r"<(answer|final_answer|final|result|solution)>", re.I)
 _JSON = re.compile(
-    r"[{,]\s*[\"'](?:final[_ ]?)?(?:answer|result|solution)[\"']\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s,}\"][^,}\n]*))",
+    r"[{,]\s*[\"'](?:final[_ ]?)?(?:answer|result|solution)[\"']\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\""
+    r"|([^\s,}\"][^,}\n]*))",
     re.I,
 )
 _FENCE_AT_END = re.compile(r"```[a-zA-Z]*[ \t]*\n([^`]*?)\n?```\s*\Z")
@@ -62,7 +63,8 @@ _STATEMENT = re.compile(
     r"|the solutions? (?:is|are)\b)"
     r"[ \t]{0,4}[:=]?|####"
     r"|(?:最终)?(?:答案|答)\s*(?:是|为|為|：|:)+|(?:故|应|因此|所以)?选(?:择)?\s*[：:]?(?=\s*\(?[A-H])|答えは|답은|정답은|답\s*:"
-    r"|\b(?:la )?(?:r[ée]ponse(?: finale)?|soluci[oó]n|respuesta(?: final)?|resposta(?: final)?|risposta(?: finale)?|soluzione)\s*"
+    r"|\b(?:la )?(?:r[ée]ponse(?: finale)?|soluci[oó]n|respuesta(?: final)?|resposta(?: final)?"
+    r"|risposta(?: finale)?|soluzione)\s*"
     r"(?:est|es|é|è|:)+"
     r"|\b(?:die )?(?:antwort|endergebnis|lösung|ergebnis)\s*(?:ist|lautet|:)+|(?:ответ|итого)\s*:?",
     re.I,
@@ -424,8 +426,10 @@ _QUANTITY = re.compile(
 )
 _UNIT_WORDS = re.compile(r"\s+[A-Za-z]+(?:\s+per\s+[A-Za-z]+)?")
 _CHECK = re.compile(
-    r"(?:(?<=[.!?$\])])\s+|\n\s*)(?:(?:This|It|which|as)\s+(?:satisfies|agrees|matches|holds|checks|is consistent|can be verified|required)"
-    r"|(?:Quick )?(?:Check|Verification|Verify|Note that|Indeed|Sanity check)\b)(?:(?!\b(?:answer|therefore|hence|thus)\b).)*\Z",
+    r"(?:(?<=[.!?$\])])\s+|\n\s*)(?:(?:This|It|which|as)\s+(?:satisfies|agrees|matches|holds|checks"
+    r"|is consistent|can be verified|required)"
+    r"|(?:Quick )?(?:Check|Verification|Verify|Note that|Indeed|Sanity check)\b)(?:(?!\b(?:answer"
+    r"|therefore|hence|thus)\b).)*\Z",
     re.S | re.I,
 )
 _QUOTE = re.compile(r"\A>+\s*")

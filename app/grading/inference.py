@@ -126,7 +126,7 @@ def _kind_of_type(expr: sympy.Basic) -> AnswerKind:
 
 
 def _gives_a_curve(shown: str) -> bool:
-    """Whether `… + C` stands on the right of an equation between variables, not of an antiderivative's name."""
+    """Whether `… + C` stands on the right of an equation between variables, not of an integral's name."""
     sides = reading.split(shown, reading.EQUALS)
     return len(sides) > 1 and _INTEGRAL_LABEL.match(sides[0]) is None
 

@@ -119,7 +119,7 @@ def collapsed(text: str) -> str:
 
 
 def plain_spelling(text: str) -> str:
-    """The text without what changes its looks alone: sizes of brackets, spaces beside signs, faces of words."""
+    """The text without what only changes its looks: sizes of brackets, spaces beside signs, faces."""
     shown = re.sub(r"\\(?:left|right|displaystyle|textstyle|[bB]igg?[lr]?)(?![a-z])|\$", "", text)
     shown = re.sub(r"\\[dt]frac(?![a-z])", r"\\frac", shown)
     shown = re.sub(r"\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}", r"\1", shown)

@@ -99,7 +99,7 @@ def _is_fine_fraction(exponent: Any, limits: Limits) -> bool:
 
 
 def multiply(factors: list[Any], limits: Limits) -> Any:
-    """The product of `factors`, refused when its rational coefficient is vast; one may be a matrix or vector."""
+    """The product of `factors` (one may be a vector), refused when its rational coefficient is vast."""
     vectors = [factor for factor in factors if isinstance(factor, sp.Tuple)]
     if len(vectors) == 1:
         others = [factor for factor in factors if factor is not vectors[0]]

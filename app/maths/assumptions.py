@@ -120,7 +120,7 @@ class Assumptions:
 
     @classmethod
     def of(cls, relations: Sequence[str]) -> Assumptions:
-        """Reads relations such as `a > 0`, `0 < x < 1`, `a \\ne b`, `n \\in \\mathbb{Z}`, `n is a positive integer`.
+        """Reads relations such as `a > 0`, `0 < x < 1`, `a \\ne b`, `n \\in \\mathbb{Z}` or `n integer`.
 
         Raises `ParseError` for what cannot be read and `AssumptionError` for what is no relation.
         """
@@ -255,7 +255,8 @@ _LISTED = re.compile(
 )
 _SIGNS = {
     "positive": "{} > 0", "negative": "{} < 0", "nonnegative": "{} \\ge 0", "nonzero": "{} \\ne 0",
-    "integer": "{} \\in \\mathbb{{Z}}", "integral": "{} \\in \\mathbb{{Z}}", "natural": "{} \\in \\mathbb{{N}}",
+    "integer": "{} \\in \\mathbb{{Z}}", "integral": "{} \\in \\mathbb{{Z}}",
+    "natural": "{} \\in \\mathbb{{N}}",
     "complex": "{} \\in \\mathbb{{C}}", "real": "{} \\in \\mathbb{{R}}",
 }  # fmt: skip
 

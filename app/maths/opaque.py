@@ -1,8 +1,8 @@
 """What has no values of its own, made comparable: undefined functions and Dirac's delta.
 
-An identity in an undefined function holds for every function, so also for one chosen at random; where it fails for
-that one, it is no identity. Dirac's delta is brought to δ(x − r) with the factors in front taken at r, and then is a
-symbol that only equals itself.
+An identity in an undefined function holds for every function, so also for one chosen at random; where it
+fails for that one, it is no identity. Dirac's delta is brought to δ(x − r) with the factors in front taken
+at r, and then is a symbol that only equals itself.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Coverage-guided fuzzing of the grader: from bytes to a gold, an answer and a kind, and one verdict.
 
-Run: `.venv/bin/pip install -e '.[fuzz]'`, then `.venv/bin/python tests/fuzz/fuzz_grade.py -max_total_time=1200`.
-It stops at an exception that reaches the caller, at a case of more than SLOWEST seconds, and at a verdict that
-cannot be right: `correct` for an answer without any digit or letter when the gold is a number. Verdicts that say that
-computer algebra gave up are printed once each, and the run goes on.
+Run: `.venv/bin/pip install -e '.[fuzz]'`, then `.venv/bin/python tests/fuzz/fuzz_grade.py
+-max_total_time=1200`. It stops at an exception that reaches the caller, at a case of more than SLOWEST
+seconds, and at a verdict that cannot be right: `correct` for an answer without any digit or letter when the
+gold is a number. Verdicts that say that computer algebra gave up are printed once each, and the run goes
+on.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def seeds(folder: Path) -> None:
             row = json.loads(line)
             place = KINDS.index(row.get("kind"))
             text = f"{row['gold']}{SEPARATOR}{row['answer'][:2000]}"
-            # The provider takes numbers from the end of the data and texts, with a byte for their kind, from the front.
+            # Numbers come from the end of the data, texts (with a byte for their kind) from its front.
             (folder / f"{path.stem}-{number}").write_bytes(b"\x05" + text.encode() + bytes([place]))
 
 

@@ -41,7 +41,7 @@ def _compare(gold: reading.Value, answer: reading.Value, question: Question) -> 
 
 
 def _variables(question: Question, gold: sympy.Basic, answer: sympy.Basic) -> list[sympy.Symbol]:
-    """The variables of integration: the task's, those of a potential `\\phi(x, y, z)`, else the likeliest symbol."""
+    """The variables of integration: of the task, of a potential `\\phi(x, y, z)`, else the likeliest."""
     if isinstance(question.task, IndefiniteIntegral):
         return [question.task.variable]
     label = _POTENTIAL.match(question.gold)

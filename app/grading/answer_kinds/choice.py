@@ -52,7 +52,7 @@ def without_letter(gold: str) -> str | None:
 
 
 def picked(completion: str) -> tuple[int, int] | None:
-    """Where a completion picks an option in words: at its start (`B. …`), in bold, or after `option` and its like."""
+    """Where a completion picks an option in words: at its start (`B. …`), in bold, or after `option`."""
     start = _AT_START.match(completion)
     if start is not None:
         return start.span(1)

@@ -53,7 +53,7 @@ def rule(question: Question) -> Ruling:
 
 
 def _with_constants_renamed(gold: sympy.Expr, answer: sympy.Expr, question: Question) -> Ruling | None:
-    """The ruling when free constants have other names, as in the general solution of a recurrence; None if none have."""
+    """The ruling when free constants have other names, as in a recurrence's solution; None if none have."""
     own = [
         {s for s in a.free_symbols - b.free_symbols if _FREE.fullmatch(s.name)}
         for a, b in ((gold, answer), (answer, gold))

@@ -1,8 +1,8 @@
 """Infinite families of numbers `a + b·k` over the integers k, compared exactly as residue classes.
 
-A union of families whose steps are rational multiples of one another repeats with a common period P, so it is a
-finite set of classes modulo P; two unions are equal when these are. Families in which the parameter also
-stands in powers of −1 or in sines are taken apart by its parity first.
+A union of families whose steps are rational multiples of one another repeats with a common period P, so it
+is a finite set of classes modulo P; two unions are equal when these are. Families in which the parameter
+also stands in powers of −1 or in sines are taken apart by its parity first.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _congruent(a: arb, b: arb, whole: bool, other: bool) -> bool:
 def members(elements: Sequence[sympy.Expr], parameter: sympy.Symbol, *, start: int) -> list[sympy.Expr]:
     """The members of families for the parameter from `start`, in order of its size, without repetition."""
     found: dict[sympy.Expr, None] = {}
-    for number in islice(count(start), MEMBERS - start):
+    for number in islice(count(start), MEMBERS - start + 1):
         for element in elements:
             member = element.xreplace({parameter: sympy.Integer(number)})
             if member.free_symbols or not member.is_extended_real:

@@ -40,7 +40,8 @@ _REALS = r"(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|(?<![A-Za-z])R)"
 _MINUS_SET = re.compile(rf"{_REALS}\s*(?:\\setminus|\\backslash|∖|-|\\)\s*\\?\{{([^{{}}]*?)\\?\}}")
 _EXCEPT = re.compile(
     r"(?:\\text\s*\{)?\s*(?:all|any|every)\s+(?:the\s+)?(?:real\s+)?(?:numbers?|values?(?:\s+of\s+\$?\w\$?)?|\$?[a-z]\$?|reals?)"
-    r"(?:\s+\$?[a-z]\$?)?,?\s+(?:except|but|other than|excluding)(?:\s+for)?\s*\}?\s*\$?(?:[a-z]\s*=\s*)?([^$]+?)\$?\s*\}?\s*\Z",
+    r"(?:\s+\$?[a-z]\$?)?,?\s+(?:except|but|other than"
+    r"|excluding)(?:\s+for)?\s*\}?\s*\$?(?:[a-z]\s*=\s*)?([^$]+?)\$?\s*\}?\s*\Z",
     re.I,
 )
 _IS = r"\s*(?:\\text\s*\{)?\s*\b(?:(?:is|are|must be|be)\s+)?(?:strictly\s+)?"

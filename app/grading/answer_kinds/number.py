@@ -1,12 +1,12 @@
 """Numbers: exact where the gold is exact, to the gold's own digits where the gold is a decimal.
 
-A decimal answer to an exact gold is right only when it is exactly that number (0.25 for 1/4); a rounded
-one (0.333 for 1/3, 3.14159 for π) is not the number asked for, unless the answer says which exact number it
-rounds. To a decimal gold, an exact answer is right when it rounds to the gold, and so is a decimal with as many
-digits or more; but a gold of fewer than `ROUNDED_DIGITS` significant digits (0.5, 2.5) is taken for exact when
-the answer is a decimal or a fraction that could have been written exactly, since such golds are hardly ever
-roundings. A unit may be left out or converted, but not exchanged; `50\\%` and `60^\\circ` are right both for the
-number before the sign and for the value (1/2, π/3).
+A decimal answer to an exact gold is right only when it is exactly that number (0.25 for 1/4); a rounded one
+(0.333 for 1/3, 3.14159 for π) is not the number asked for, unless the answer says which exact number it
+rounds. To a decimal gold, an exact answer is right when it rounds to the gold, and so is a decimal with as
+many digits or more; but a gold of fewer than `ROUNDED_DIGITS` significant digits (0.5, 2.5) is taken for
+exact when the answer is a decimal or a fraction that could have been written exactly, since such golds are
+hardly ever roundings. A unit may be left out or converted, but not exchanged; `50\\%` and `60^\\circ` are
+right both for the number before the sign and for the value (1/2, π/3).
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Decimal:
 def rule(question: Question) -> Ruling:
     """Compares two numbers, or a number with a closed form, and the units they have."""
     gold, answer = quantity.read(question.gold), quantity.read(question.answer)
-    times = quantity.clock(question.gold), quantity.clock(question.answer)
-    if times[0] is not None and times[1] is not None and (times[0][1] or times[1][1]):
-        return _same_time(*times)
+    wanted, given = quantity.clock(question.gold), quantity.clock(question.answer)
+    if wanted is not None and given is not None and (wanted[1] or given[1]):
+        return _same_time(wanted, given)
     terms = quantity.ratio_parts(question.gold)
     if terms:
         return _proportional(terms, quantity.ratio_parts(question.answer), question)
@@ -127,7 +127,7 @@ def _single_value(text: str, side: reading.Side) -> reading.Value:
 
 
 def _in_its_base(gold: str, answer: str) -> Ruling | None:
-    """Where the gold is written in another base and the answer has digits without one, these digits decide."""
+    """Where the gold has a base and the answer has digits without one, these digits decide."""
     written, given = _BASE.fullmatch(gold.strip()), _DIGITS.fullmatch(answer.strip())
     if written is None or given is None:
         return None

@@ -49,7 +49,8 @@ _ORDINALS = {
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+")
 _DIGITS_AND_SCALE = re.compile(
-    r"([+-]?\d[\d,]*(?:\.\d+)?)(?:\s|\\[,; ]|\\text\s*\{)*\s*(hundred|thousand|million|billion|trillion)\b\s*\}?(.*)",
+    r"([+-]?\d[\d,]*(?:\.\d+)?)(?:\s|\\[,; ]|\\text\s*\{)*\s*(hundred|thousand|million|billion"
+    r"|trillion)\b\s*\}?(.*)",
     re.S | re.I,
 )
 

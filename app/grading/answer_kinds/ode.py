@@ -29,7 +29,7 @@ _CONSTANTS = tuple(
     re.compile(pattern)
     for pattern in (r"[CcKk]_?\d+", r"C|[Cc]onst", r"c|K", r"[A-DMNa-dkmn](?:_?\d+)?|alpha|beta")
 )
-"""What names a constant of integration: the first that fits any symbol of the gold says which are constants."""
+"""Names of constants of integration: the first pattern that fits a symbol of the gold says which are."""
 _LABEL = re.compile(r"\\?(?:mathbf|vec|bm)?\s*\{?\s*\\?([A-Za-z]+)\s*\}?\s*(?:\(\s*([A-Za-z])\s*\))?")
 _FUNCTIONS = ("y", "u", "w", "v", "z", "r", "p", "x", "theta")
 """Letters of the unknown function, likeliest first."""

@@ -18,11 +18,14 @@ _LEAD = (
 )
 _SETS = {
     "integer": r"(?:\\mathbb\s*\{?\s*Z\s*\}?|\\mathbf\s*\{?\s*Z\s*\}?|\\Z(?![a-z])|Z(?![a-z])|ℤ)",
-    "natural": r"(?:\\mathbb\s*\{?\s*N\s*\}?(?:_\{?0\}?)?|\\N(?![a-z])|ℕ₀?|\\mathbb\s*\{?\s*Z\s*\}?\s*\^?_?\{?[+>]\S*\}?)",
+    "natural": r"(?:\\mathbb\s*\{?\s*N\s*\}?(?:_\{?0\}?)?|\\N(?![a-z])|ℕ₀?"
+    r"|\\mathbb\s*\{?\s*Z\s*\}?\s*\^?_?\{?[+>]\S*\}?)",
     "real": r"(?:\\mathbb\s*\{?\s*[RC]\s*\}?|\\R(?![a-z])|[ℝℂ]|R(?![a-z]))",
 }
-_NOUNS = {"integer": r"(?:integers?)", "natural": r"(?:(?:positive|natural|non-?negative)\s+(?:integers?|numbers?))",
-          "real": r"(?:(?:real|complex|arbitrary|free)(?:\s+(?:numbers?|constants?|parameters?|scalars?))?|reals|scalars?|(?:arbitrary )?constants?|parameters?|free)"}  # fmt: skip
+_NOUNS = {"integer": r"(?:integers?)", "natural": r"(?:(?:positive|natural|non-?negative)\s+(?:integers?"
+    r"|numbers?))",
+          "real": r"(?:(?:real|complex|arbitrary|free)(?:\s+(?:numbers?|constants?|parameters?"
+              r"|scalars?))?|reals|scalars?|(?:arbitrary )?constants?|parameters?|free)"}  # fmt: skip
 _END = rf"\s*\}}?{_SPACE}\)?{_SPACE}\.?"
 LOOK_BACK = 200
 """A declaration stands within so many characters of the end."""

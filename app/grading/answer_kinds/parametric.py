@@ -1,4 +1,4 @@
-"""Lines, planes and spans: vectors that run over free parameters, equal when they fill the same affine space."""
+"""Lines, planes and spans: vectors with free parameters, equal when they fill the same affine space."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ _NOT_UNITS = re.compile(
     r"\b(?:or|and|if|for|when|where|to|with|not|is|are|e|i|x|y|z|pi|sqrt|ln|log|sin|cos|tan|mod|oo|otherwise|solutions?)\b"
 )
 _PERCENT = re.compile(
-    rf"\s*(?:\\?%|{_FACES}?\s*\{{?\s*per\s?cent(?:age points?)?\s*\}}?|(?<=[\s\d])percent(?:age points?)?)\s*\Z",
+    rf"\s*(?:\\?%|{_FACES}?\s*\{{?\s*per\s?cent(?:age points?)?\s*\}}?"
+    rf"|(?<=[\s\d])percent(?:age points?)?)\s*\Z",
     re.I,
 )
 _DEGREES = re.compile(
@@ -84,7 +85,8 @@ _GLUED = frozenset(
     ]
 )
 _ABOUT = re.compile(
-    r"\A\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:about|approximately|approx\.?|roughly|around|nearly|exactly|only|a total of)(?:\s*\})?\s+(?=\S)",
+    r"\A\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:about|approximately|approx\.?|roughly|around|nearly|exactly"
+    r"|only|a total of)(?:\s*\})?\s+(?=\S)",
     re.I,
 )
 
@@ -93,8 +95,8 @@ _ABOUT = re.compile(
 class Quantity:
     """The text of a number, its unit if it has one, and what a sign after it multiplies it by.
 
-    `scale` is `/100` after per cent and `\\cdot\\frac{\\pi}{180}` after degrees: what is meant may be the number
-    before the sign or the value with it.
+    `scale` is `/100` after per cent and `\\cdot\\frac{\\pi}{180}` after degrees: what is meant may be the
+    number before the sign or the value with it. `radians` says that the angle's unit is written.
     """
 
     number: str
@@ -122,10 +124,10 @@ def read(text: str) -> Quantity:
     money = _MONEY.match(shown)
     if money is not None:
         amount = read(number_words.in_digits(shown[money.end() :]))
-        unit = units.currency(money.group(2) or money.group(3))
-        if amount.unit is not None and amount.unit.dimension != unit.dimension:
-            unit = unit.times(amount.unit, -1 if "/" in shown or "per" in shown else 1)
-        return Quantity(money.group(1) + amount.number, unit)
+        price = units.currency(money.group(2) or money.group(3))
+        if amount.unit is not None and amount.unit.dimension != price.dimension:
+            price = price.times(amount.unit, -1 if "/" in shown or "per" in shown else 1)
+        return Quantity(money.group(1) + amount.number, price)
     money = _MONEY_AFTER.search(shown)
     if money is not None and money.start() > 0:
         return Quantity(shown[: money.start()].strip(), units.currency(money.group(1) or money.group(2)))
@@ -147,7 +149,7 @@ def read(text: str) -> Quantity:
 
 
 def clock(text: str) -> tuple[int, bool] | None:
-    """The time of day that a text is, in seconds, and whether it says which half of the day; None if none is."""
+    """The time of day in seconds, and whether the text says which half of the day; None if it is no time."""
     found = _CLOCK.fullmatch(_FACE.sub(r" \1", reading.tidy(text)).strip())
     if found is None:
         return None

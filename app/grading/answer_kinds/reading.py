@@ -43,7 +43,8 @@ _REMARK = re.compile(
     r"(?:\\q?quad|\s)*(?:\\(?:text|textrm|mbox)\s?\{\s*\([^{}]*\)\s*\}|\s\([a-z]{3,}(?: [a-z]+)*\))\s*\Z"
 )
 _RESTATED = re.compile(
-    r"\s*(?:\\text\s*\{)?\(\s*(?:(?:or|which is)\s+)?(?:because|since|as|equivalently|equivalent to|that is|i\.?e\.?,?|approximately|approx\.?|about|or about|≈|\\approx|=)[^()]*\)\}?\s*\Z"
+    r"\s*(?:\\text\s*\{)?\(\s*(?:(?:or|which is)\s+)?(?:because|since|as|equivalently|equivalent to"
+    r"|that is|i\.?e\.?,?|approximately|approx\.?|about|or about|≈|\\approx|=)[^()]*\)\}?\s*\Z"
 )
 _ONLY = re.compile(
     r"(?<=[\w}\])])\s*(?:\\text\s*\{)?\s*\b(?:is|are)\s+the\s+(?:only\s+)?(?:real\s+)?(?:solution|answer|root|value)s?\b\s*\}?\s*\Z"
@@ -61,7 +62,8 @@ _NUMBER_IN_TEXT = re.compile(
 )
 _EQUALITY = re.compile(r"\s*Eq\((.*)\)\s*", re.S)
 _CODE = re.compile(
-    r"__|['\"][\w/ .]+['\"]|\\(?:input|include|write\d*|immediate|def|csname|openin|read|usepackage|href|url)(?![a-z])|/etc/"
+    r"__|['\"][\w/ .]+['\"]|\\(?:input|include|write\d*|immediate|def|csname|openin|read|usepackage|href"
+    r"|url)(?![a-z])|/etc/"
 )
 _COMMA = re.compile(",")
 _RELATION = re.compile(r"[<>≤≥≠∈]|\\(?:lt|gt|le|ge|leq|geq|ne|neq|in|leqslant|geqslant|forall)\b|!=")
@@ -169,7 +171,7 @@ def tidy(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """The lines of an aligned display or of a system one after the other; a line may go on with a relation."""
+    """The lines of a display or of a system one after the other; a line may go on with a relation."""
     if "\\\\" not in text and "&" not in text:
         return text
     display = _DISPLAY.fullmatch(text.strip())

@@ -169,7 +169,7 @@ def _points(shown: str, side: Side) -> list[sympy.Basic]:
 
 
 def _with_parameter(elements: list[sympy.Basic], declared: parameters.Declared, side: Side) -> Listing:
-    """The listing with the parameter that its elements have, whether declared or the index of a congruence."""
+    """The listing with the parameter of its elements, declared or the index of a congruence."""
     spread: list[sympy.Basic] = []
     index = sympy.Symbol(declared.names[0]) if declared.names else sympy.Symbol("k")
     infinite = False
@@ -240,20 +240,24 @@ def _same_families(gold: Listing, answer: Listing, question: Question) -> Ruling
     if answer.parameter is None or gold.parameter is None:
         return Ruling(False, "set", "The gold is an infinite set and the answer is not.")
     if "natural" not in (gold.kind, answer.kind):
-        sides = [families.periodic(side.elements, side.parameter) for side in (gold, answer)]
-        same = families.same(*sides) if sides[0] is not None and sides[1] is not None else None
+        wanted = families.periodic(gold.elements, gold.parameter)
+        given = families.periodic(answer.elements, answer.parameter)
+        same = families.same(wanted, given) if wanted is not None and given is not None else None
         if same is not None:
-            reason = (
-                f"The families of the answer are {'the' if same else 'not the'} gold's, as residue classes."
+            said = "the" if same else "not the"
+            return Ruling(
+                same, "family", f"The families of the answer are {said} gold's, as residue classes."
             )
-            return Ruling(same, "family", reason)
     elif gold.kind != answer.kind:
-        return Ruling(False, "family", "One family runs over all integers and the other is not.")
+        return Ruling(False, "family", "One family runs over all integers and the other does not.")
     start = 1 if gold.kind == "natural" else -families.MEMBERS
-    sides = [families.members(side.elements, side.parameter, start=start) for side in (gold, answer)]
-    window = min(max(abs(sympy.N(member)) for member in side) for side in sides) / 4
-    inside = [[member for member in side if abs(sympy.N(member)) <= window] for side in sides]
-    return _same_elements(*inside, question)
+    members = (
+        families.members(gold.elements, gold.parameter, start=start),
+        families.members(answer.elements, answer.parameter, start=start),
+    )
+    window = min(max(abs(sympy.N(member)) for member in side) for side in members) / 4
+    inside = [[member for member in side if abs(sympy.N(member)) <= window] for side in members]
+    return _same_elements(inside[0], inside[1], question)
 
 
 def _with_undeclared(answer: Listing) -> Listing:

@@ -1,8 +1,8 @@
 """Families of curves compared without their differential equation.
 
-A family with one constant is the solution of y' = s(x, y). Its slope at a point follows from any form of it,
-implicit or explicit: solve F(x, y, C) = 0 for C there, and take −F_x / F_y. Two families are one when their slopes
-agree wherever they are looked at.
+A family with one constant is the solution of y' = s(x, y). Its slope at a point follows from any form of
+it, implicit or explicit: solve F(x, y, C) = 0 for C there, and take −F_x / F_y. Two families are one when
+their slopes agree wherever they are looked at.
 """
 
 from __future__ import annotations

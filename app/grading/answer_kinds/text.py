@@ -17,7 +17,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "infinity": (
         "infinity", "infty", "∞", "+∞", "+infty", "+infinity", "positive infinity", "diverges to infinity",
-        "oo", "diverges to +infinity", "+oo", "diverges to positive infinity", "diverges to +∞", "diverges to ∞",
+        "oo", "diverges to +infinity", "+oo", "diverges to positive infinity", "diverges to +∞",
+        "diverges to ∞",
     ),
     "-infinity": (
         "-infinity", "-infty", "-∞", "negative infinity", "minus infinity", "-oo", "diverges to -infinity",
@@ -26,7 +27,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "diverges": ("diverges", "divergent", "diverge", "does not converge"),
     "converges": ("converges", "convergent", "converge", "does not diverge"),
     "converges absolutely": ("converges absolutely", "absolutely convergent", "absolute convergence"),
-    "converges conditionally": ("converges conditionally", "conditionally convergent", "conditional convergence"),
+    "converges conditionally": (
+        "converges conditionally", "conditionally convergent", "conditional convergence",
+    ),
     "none": (
         "none", "no solution", "no solutions", "no real solution", "no real solutions", "empty set",
         "emptyset", "varnothing", "∅", "{}", "there is no solution", "there are no solutions",
@@ -118,7 +121,7 @@ def lists(question: Question, *, ordered: bool) -> Ruling:
 
 
 def is_worded(text: str) -> bool:
-    """Whether a text is a date or a list of Roman numerals, which mathematics would take for products of letters."""
+    """Whether a text is a date or a list of Roman numerals, which would be read as products of letters."""
     return _WORDED.fullmatch(_unwrapped(text)) is not None
 
 
@@ -130,9 +133,9 @@ def stated(sentence: str) -> set[str]:
 
 
 def ends_in(sentence: str, gold: str) -> bool:
-    """Whether a sentence says that something is the gold text, which it ends with: `… is therefore a Tuesday.`"""
+    """Whether a sentence ends by saying that something is the gold text: `… is therefore a Tuesday.`"""
     said = re.escape(_unwrapped(gold).strip(". "))
-    lead = r"\b(?:is|are|be|was|becomes|equals|therefore|thus|hence)(?:\W+(?:therefore|thus|hence|a|an|the|called))*\W+"
+    lead = r"\b(?:is|are|be|was|equals|therefore|thus|hence)(?:\W+(?:therefore|thus|hence|a|an|the))*\W+"
     return re.search(lead + said + r"\W*\Z", _unwrapped(sentence)) is not None
 
 

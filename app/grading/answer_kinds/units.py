@@ -1,7 +1,7 @@
 """Units of measure at the end of a quantity: what they measure, and how large they are.
 
-A unit is a product of powers of base units with a factor. Words that no table knows (`apples`) are kept as they
-are: they can be the same, or not, but are never converted.
+A unit is a product of powers of base units with a factor. Words that no table knows (`apples`) are kept as
+they are: they can be the same, or not, but are never converted.
 """
 
 from __future__ import annotations

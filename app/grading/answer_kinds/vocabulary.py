@@ -1,4 +1,4 @@
-"""Letters that stand for a known number or sequence on one side, which the other side writes in another way."""
+"""Letters that stand for a known number or sequence, which the other side writes in another way."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def with_products(gold: str, answer: str) -> tuple[str, str]:
 
 
 def reconciled(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
-    """Both sides, with letters that only one of them has read as the constant or sequence they can stand for."""
+    """Both sides, with letters that only one of them has read as what they can stand for."""
     here, there = gold.free_symbols, answer.free_symbols
     if here == there:
         return gold, answer
@@ -70,7 +70,7 @@ def reconciled(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.
 def with_steps(gold: sympy.Expr, answer: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     """Both sides, with `u(t)` as Heaviside's step where the other side has one."""
     pair = (gold, answer), (answer, gold)
-    return tuple(_as_step(side) if other.has(sympy.Heaviside) else side for side, other in pair)  # type: ignore[return-value]
+    return tuple(_as_step(side) if other.has(sympy.Heaviside) else side for side, other in pair)
 
 
 def _as_step(expr: sympy.Expr) -> sympy.Expr:

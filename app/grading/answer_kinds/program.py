@@ -9,7 +9,7 @@ import sympy
 from app.grading.answer_kinds import number, reading
 from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, is_scalar, ruling
 from app.grading.errors import AnswerRefused
-from app.grading.programs import Program, ProgramError
+from app.grading.interpreter import Program, ProgramError
 from app.grading.verdict import Step
 
 SAMPLES = 12

@@ -1,7 +1,8 @@
 """Functions given as small Python programs, read from their syntax tree and never executed by Python.
 
-The interpreter knows arithmetic, comparisons, conditionals, bounded loops, recursion, and a table of functions; it
-works on SymPy numbers or symbols, so that a straight program gives a formula. Everything else is refused.
+The interpreter knows arithmetic, comparisons, conditionals, bounded loops, recursion, and a table of
+functions; it works on SymPy numbers or symbols, so that a straight program gives a formula. Everything else
+is refused.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class _Run:
             self.depth -= 1
 
     def returned(self, body: list[ast.stmt], scope: dict[str, Any]) -> Any:
-        """The value that a body returns; where a condition is undecided, both ways as a piecewise function."""
+        """The value that a body returns; where symbols leave a condition open, a piecewise function."""
         for place, statement in enumerate(body):
             if isinstance(statement, ast.If):
                 condition = self.condition(statement.test, scope)
