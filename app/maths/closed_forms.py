@@ -41,9 +41,11 @@ def total(walk: Evaluation, term: sympy.Expr, index: sympy.Symbol, first: int, l
     """The sum of `term` over first..last; raises `NoClosedForm`, or `Divergent`."""
     for form in (_by_partial_fractions, _by_zeta, _by_logarithm, _by_hypergeometric):
         try:
-            return form(walk, term, index, first, last)
+            value = form(walk, term, index, first, last)
         except NoClosedForm:
             continue
+        if value.is_finite():  # else Arb has no value for the function, as for Lerch's far out
+            return value
     parts = sympy.Add.make_args(sympy.expand(term))
     if len(parts) == 1:
         raise NoClosedForm

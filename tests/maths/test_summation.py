@@ -72,6 +72,7 @@ PROVEN = [
     (Sum(1 / (k * (k + 1)), (k, 1, 10**12)), 1 - 1 / (S(10) ** 12 + 1)),
     (Sum(k * 2**k, (k, 0, 200)), 199 * Integer(2) ** 201 + 2),
     (Sum(1 / k, (k, 1, 4000)), harmonic(4000)),
+    (Sum(cos(k) / (k + Rational(1, 2)), (k, 0, 99)), sum(cos(j) / (j + Rational(1, 2)) for j in range(100))),
     (Product(1 - 1 / k**2, (k, 2, oo)), Rational(1, 2)),
     (Product(1 + 1 / k**2, (k, 1, oo)), sinh(pi) / pi),
     (Product(1 - x**2 / k**2, (k, 1, oo)), sin(pi * x) / (pi * x)),
