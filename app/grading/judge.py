@@ -59,11 +59,11 @@ def judge(case: Case) -> Verdict:
     kind = case.kind or inference.kind_of(gold, case.task)
     if kind == "text" and text_kind.normal(gold) not in ("yes", "no") and not text_kind.is_known(found.text):
         found = _in_words(case.answer, gold, found)
+    if kind == "choice" and not choice.letters(found.text):
+        found = _choice(case.answer, found)
     option = choice.without_letter(gold) if kind != "text" else None
     if option is not None and not choice.letters(found.text):
         kind, gold = inference.kind_of(option), option
-    if kind == "choice" and not choice.letters(found.text):
-        found = _choice(case.answer, found)
     if kind in ("number", "expression") and equation.rearranges(gold, found.text):
         kind = "equation"
     trace.append(Step(stage="kind", note=kind if case.kind else f"{kind}, inferred from the gold answer"))

@@ -8,6 +8,8 @@ from typing import Any
 
 import sympy as sp
 
+from app.maths.special import legendre_q, tricomi_u
+
 
 @dataclass(frozen=True)
 class Callee:
@@ -229,6 +231,8 @@ FUNCTIONS: dict[str, Callee] = {
     "struvel": _f(_struve_l, 2, order=(0,), degree=1),
     "struve_l": _f(_struve_l, 2, order=(0,), degree=1),
     "legendre": _f(_by_count(_2=sp.legendre, _3=sp.assoc_legendre), 2, 3, order=(0,), degree=1),
+    "legendre_q": _f(legendre_q, 2),
+    "hyperu": _f(tricomi_u, 3),
     "legendre_p": _f(sp.legendre, 2, order=(0,), degree=1),
     "assoc_legendre": _f(sp.assoc_legendre, 3, order=(0, 1), degree=1),
     "hermite": _f(sp.hermite, 2, order=(0,), degree=1),
@@ -328,6 +332,7 @@ SUBSCRIPTED: dict[str, Callee] = {
     "P": _f(sp.legendre, 2, order=(0,), degree=1),
     "H": _f(sp.hermite, 2, order=(0,), degree=1),
     "L": _f(sp.laguerre, 2, order=(0,), degree=1),
+    "Q": _f(legendre_q, 2),
     "T": _f(sp.chebyshevt, 2, order=(0,), degree=1),
     "U": _f(sp.chebyshevu, 2, order=(0,), degree=1),
     "B": _f(

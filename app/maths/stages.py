@@ -14,7 +14,7 @@ from flint import acb, arb, ctx
 from sympy.core.relational import Relational
 
 from app.maths.assumptions import AssumptionError, Assumptions, Point
-from app.maths.balls import EnclosureError, Undefined
+from app.maths.balls import NUMERICAL_DIGITS, EnclosureError, Undefined, differ
 from app.maths.enclosures import Evaluation
 from app.maths.exact import rational_equality
 
@@ -26,6 +26,8 @@ CONSTANT_DIGITS: Final = 50
 """Decimal digits of agreement asked for between numbers."""
 DRAWS: Final = 80
 """Points drawn at most in search of POINTS where both sides are finite."""
+NUMERICAL_POINTS: Final = 3
+"""Points that are enough where values are numerical, and costly."""
 SPECIAL: Final = 4
 """Points at ends of cases that are tried as well."""
 PATIENCE: Final = 24
@@ -100,6 +102,7 @@ class _Tally:
         self.precision = int(digits * BITS_PER_DIGIT) + SPARE_BITS
         self.good = 0
         self.worst = MAX_DIGITS
+        self.rigorous = True
         self.trouble = "no admissible point was found at which the gold answer has a value"
 
     def over(self, points: Iterable[Point]) -> Agreement:
@@ -118,29 +121,29 @@ class _Tally:
                 aside.append(point)
                 if drawn >= PATIENCE and not self.good:
                     break
-            elif (decided := self._look(point, gold[0])) is not None:
+            elif (decided := self._look(point, gold[0], gold[2])) is not None:
                 return decided
         for point in aside:
             gold = self._gold(point)
-            if gold is not None and (decided := self._look(point, gold[0])) is not None:
+            if gold is not None and (decided := self._look(point, gold[0], gold[2])) is not None:
                 return decided
         note = f"only {self.good} of {self.needed} points could be compared: {self.trouble}"
         return Agreement(None, self.good, 0, note)
 
-    def _gold(self, point: Point) -> tuple[acb, bool] | None:
-        """The gold's ball at a point and whether its evaluation stayed real; None where it has no value."""
+    def _gold(self, point: Point) -> tuple[acb, bool, bool] | None:
+        """The gold's ball at a point, whether its evaluation stayed real, and whether it is proven."""
         with ctx.workprec(self.precision):
             walk = Evaluation.at(point)
             try:
-                return walk.value(self.gold), walk.real
+                return walk.value(self.gold), walk.real, walk.rigorous
             except EnclosureError as error:
                 self.trouble = str(error)
                 return None
 
-    def _look(self, point: Point, gold: acb) -> Agreement | None:
+    def _look(self, point: Point, gold: acb, rigorous: bool) -> Agreement | None:
         """Compares at one point; an agreement when that settles the matter."""
         try:
-            found = self._common(point, gold)
+            found = self._common(point, gold, rigorous)
         except Undefined as error:
             return Agreement(
                 False, self.good + 1, 0, f"{error}{_where(point)}, where the gold answer has one"
@@ -150,19 +153,25 @@ class _Tally:
             return None
         if found is None:
             return Agreement(False, self.good + 1, self.digits, f"the values differ{_where(point)}")
-        if found < self.digits:
+        if found < (self.digits if self.rigorous else NUMERICAL_DIGITS):
             self.trouble = f"only {found} digits could be compared{_where(point)}"
             return None
         self.good, self.worst = self.good + 1, min(self.worst, found)
-        if self.good < self.needed:
+        if self.good < (self.needed if self.rigorous else min(self.needed, NUMERICAL_POINTS)):
             return None
-        return Agreement(True, self.good, self.worst, f"{self.worst} digits agree at {self.good} points")
+        note = f"{self.worst} digits agree at {self.good} points"
+        proven = "" if self.rigorous else ", of values that are accurate but not proven"
+        return Agreement(True, self.good, self.worst, note + proven)
 
-    def _common(self, point: Point, gold: acb) -> int | None:
-        """The decimal digits to which both values certainly agree, or None when they certainly differ."""
+    def _common(self, point: Point, gold: acb, rigorous: bool) -> int | None:
+        """The decimal digits to which both values agree, or None when they differ."""
         precision = self.precision
         with ctx.workprec(precision):
-            answer = Evaluation.at(point).value(self.answer)
+            walk = Evaluation.at(point)
+            answer = walk.value(self.answer)
+            if not (rigorous and walk.rigorous):
+                self.rigorous = False
+                return None if differ(gold, answer, rigorous=False) else _near_digits(gold, answer)
             found = _common_digits(gold, answer)
         while found is not None and found < self.digits and precision < MAX_PRECISION:
             precision *= 2
@@ -170,6 +179,13 @@ class _Tally:
                 walk = Evaluation.at(point)
                 found = _common_digits(walk.value(self.gold), walk.value(self.answer))
         return found
+
+
+def _near_digits(a: acb, b: acb) -> int:
+    """Digits of agreement of two numerical values, relative to their size (or to TINY)."""
+    distance = abs(a - b).abs_upper()
+    size = abs(a).mid().max(arb(TINY))
+    return MAX_DIGITS if distance.is_zero() else max(0, int(-float((distance / size).log().mid()) / LOG_10))
 
 
 def _where(point: Point) -> str:

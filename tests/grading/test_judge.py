@@ -17,7 +17,7 @@ METHODS = [
     ("12", "", None, "incorrect", "extraction"),
     ("12", r"\boxed{1", None, "incorrect", "extraction"),
     ("12", "perhaps 12", None, "incorrect", "hedged"),
-    ("12", "twelve of them", None, "incorrect", "unreadable"),
+    ("12", "them twelve", None, "incorrect", "unreadable"),
     ("12", r"\mystery{12}", None, "ungradable", "unreadable"),
     (r"\mystery{12}", "12", "number", "ungradable", "gold"),
     (r"\frac{\pi^2}{6}", r"\sum_{n=1}^\infty \frac{1}{n^2}", None, "incorrect", "restatement"),
@@ -37,10 +37,11 @@ def test_the_method_that_decided_is_named(
     assert (verdict.outcome, verdict.method) == (outcome, method), verdict.reason
 
 
-def test_bad_assumptions_are_the_problems_fault() -> None:
-    """Assumptions that cannot be read make a case ungradable, not the answer wrong."""
-    verdict = grade("x", "x+1", assumptions=["x is nice"])
-    assert (verdict.outcome, verdict.method) == ("ungradable", "assumptions")
+def test_assumptions_in_prose_are_passed_over_and_told() -> None:
+    """What is said of symbols without being a relation changes no verdict, and the trace says so."""
+    verdict = grade("x", "x+1", assumptions=["x is nice", "x > 0"])
+    assert verdict.outcome == "incorrect"
+    assert any(step.stage == "assumptions" and "nice" in step.note for step in verdict.trace)
 
 
 def test_rival_answers_must_all_be_right() -> None:

@@ -210,10 +210,17 @@ def test_the_seed_fixes_the_result() -> None:
 
 def test_undecided_says_why() -> None:
     """Where no point can be compared, the reason names the obstacle."""
-    f = sympy.Function("f")(x)
-    found = compare(f, f + 0 * x + sympy.sin(f) * 0 + x - x + f - f + 1)
+    strange = sympy.mathieus(1, 2, x)
+    found = compare(strange, strange + sympy.exp(x) - x)
     assert found.verdict == "undecided"
-    assert "f" in found.trace[-1][1]
+    assert "mathieus" in found.trace[-1][1]
+
+
+def test_a_difference_between_undefined_functions_is_refuted() -> None:
+    """An identity must hold whatever the functions are."""
+    f = sympy.Function("f")
+    assert compare(f(x + 1) - f(x), f(1)).verdict == "different"
+    assert compare((f(x) + 1) ** 2, f(x) ** 2 + 2 * f(x) + 1).verdict == "equal"
 
 
 # ---------------------------------------------------------------- properties

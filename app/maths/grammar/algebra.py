@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from app.maths.grammar.cursor import Parser
+from app.maths.grammar.cursor import LOGIC, Parser
 from app.maths.tokens import Token
 
 
@@ -31,9 +31,9 @@ def _order_at(parser: Parser, arguments: list[Any]) -> Any:
     """The rest of `O(f; x \\to a)`."""
     towards = []
     while True:
-        variable = parser.expression()
+        variable = parser.expression(LOGIC)
         parser.expect("->")
-        towards.append((variable, parser.expression()))
+        towards.append((variable, parser.expression(LOGIC)))
         if not parser.accept(";"):
             break
     parser.expect(")")
