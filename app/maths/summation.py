@@ -23,6 +23,8 @@ FEW_TERMS: Final = 48
 """Terms of a finite sum that are added up before anything else is tried."""
 FEW_REAL: Final = 3
 """Terms by which a sum is seen to be real."""
+MOST_EXACT: Final = 60
+"""Whole exponents up to which powers of exact values are worked out."""
 MAX_TERMS: Final = 5_000
 """Terms of a sum or product beyond which it is not added up."""
 STARTS: Final = (8, 32, 128, 512)
@@ -105,8 +107,19 @@ def _whole(walk: Evaluation, bound: sympy.Expr) -> int:
 
 
 def _exact(walk: Evaluation, term: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
-    """The term with the exact values of its parameters, as far as they have any."""
-    return term.xreplace({s: walk.numbers[s] for s in term.free_symbols - {index} if s in walk.numbers})
+    """The term with the exact values of its parameters, as far as they have any.
+
+    A parameter in a power that is no small whole one keeps its name, since SymPy would take exact roots there.
+    """
+    powers = [
+        node for node in term.atoms(sympy.Pow) if not (node.exp.is_Integer and abs(node.exp) <= MOST_EXACT)
+    ]
+    named = {index}.union(*(node.free_symbols for node in powers if node.base is not S.Exp1))
+    return term.xreplace({s: walk.numbers[s] for s in term.free_symbols - named if s in walk.numbers})
+
+
+def _is_small(exponent: sympy.Expr) -> bool:
+    return bool(exponent.is_Integer and abs(exponent) <= MOST_EXACT)
 
 
 def _multiplied(walk: Evaluation, factor: sympy.Expr, index: sympy.Symbol, first: int, last: int) -> acb:
