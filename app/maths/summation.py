@@ -109,7 +109,7 @@ def _whole(walk: Evaluation, bound: sympy.Expr) -> int:
 def _exact(walk: Evaluation, term: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
     """The term with the exact values of its parameters, as far as they have any.
 
-    A parameter in a power that is no small whole one keeps its name, since SymPy would take exact roots there.
+    A parameter in a power that is no small whole one keeps its name: SymPy would take exact roots there.
     """
     powers = [
         node for node in term.atoms(sympy.Pow) if not (node.exp.is_Integer and abs(node.exp) <= MOST_EXACT)
