@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.grading.answer_kinds.units import is_unit
-from app.grading.interpreter import is_program
 from app.grading.markup import Piece, boxes, formulas, plain_spelling, tidy, without_dollars
+from app.grading.programs import is_program
 
 Where = Literal["box", "statement", "conclusion", "formula", "text", "nothing", "cut off"]
 

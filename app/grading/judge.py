@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.grading import extraction, inference, interpreter
-from app.grading.answer_kinds import RULES, choice, equation, program
+from app.grading import extraction, inference, programs
+from app.grading.answer_kinds import RULES, choice, equation, function
 from app.grading.answer_kinds import text as text_kind
 from app.grading.answer_kinds.base import Question, Ruling
 from app.grading.answer_kinds.vocabulary import with_products
@@ -50,10 +50,10 @@ def judge(case: Case) -> Verdict:
     refusal = _unusable(found)
     if refusal is not None:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
-    gold = collapsed(undelimited(case.gold))
+    gold = case.gold if programs.is_program(case.gold) else collapsed(undelimited(case.gold))
     found = (
         replace(found, text=collapsed(found.text), rivals=tuple(map(collapsed, found.rivals)))
-        if not interpreter.is_program(found.text)
+        if not programs.is_program(found.text)
         else found
     )
     kind = case.kind or inference.kind_of(gold, case.task)
@@ -103,8 +103,8 @@ def judge(case: Case) -> Verdict:
 
 def _rule(kind: AnswerKind, question: Question) -> Ruling:
     """The ruling of the kind's rule; lists of words are compared as such, whatever their kind."""
-    if interpreter.is_program(question.answer):
-        return program.rule(question)
+    if kind == "function" or programs.is_program(question.answer):
+        return function.rule(question)
     if text_kind.is_worded(question.gold):
         return text_kind.lists(question, ordered=False)
     try:

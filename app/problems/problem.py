@@ -22,6 +22,7 @@ AnswerKind = Literal[
     "tuple",
     "choice",
     "text",
+    "function",
 ]
 
 ORIGINAL = "original"
@@ -33,7 +34,7 @@ KINDS: dict[str, tuple[AnswerKind, ...]] = {
     "series": ("series", "expression"),
     "sum": ("expression", "number"),
     "differential_equation": ("ode_solution",),
-    "evaluation": ("expression", "number", "matrix", "tuple"),
+    "evaluation": ("expression", "number", "matrix", "tuple", "function"),
     "simplification": ("expression", "number"),
     "equation": ("solution_set", "interval", "tuple", "number", "expression"),
 }

@@ -23,7 +23,7 @@ from app.grading.programs import ProgramError, is_program, read
 from app.maths import Assumptions
 
 CASES = [
-    json.loads(line) for line in Path(__file__).with_name("function_cases.jsonl").read_text().splitlines()
+    json.loads(line) for line in (Path(__file__).parent / "cases" / "function.jsonl").read_text().splitlines()
 ]
 SECONDS = 8.0
 """No hostile program may take longer, on a slow machine."""

@@ -5,6 +5,7 @@ from app.grading.answer_kinds import (
     choice,
     equation,
     expression,
+    function,
     interval,
     matrix,
     number,
@@ -20,6 +21,7 @@ from app.problems.problem import AnswerKind
 RULES: dict[AnswerKind, Rule] = {
     "number": number.rule,
     "expression": expression.rule,
+    "function": function.rule,
     "antiderivative": antiderivative.rule,
     "ode_solution": ode.rule,
     "equation": equation.rule,
