@@ -103,7 +103,7 @@ def judge(case: Case) -> Verdict:
 
 def _rule(kind: AnswerKind, question: Question) -> Ruling:
     """The ruling of the kind's rule; lists of words are compared as such, whatever their kind."""
-    if kind == "function" or programs.is_program(question.answer):
+    if kind == "function" or (kind == "expression" and programs.is_program(question.answer)):
         return function.rule(question)
     if text_kind.is_worded(question.gold):
         return text_kind.lists(question, ordered=False)
