@@ -53,7 +53,7 @@ _JSON = re.compile(
 )
 _FENCE_AT_END = re.compile(r"```[a-zA-Z]*[ \t]*\n([^`]*?)\n?```\s*\Z")
 _PROGRAM = re.compile(r"```(?:python|py)\s*\n([^`]{1,4000}?)\n?```\s*\Z")
-_BOLD = re.compile(r"\*\*([^*\n]{1,120}?)\*\*")
+_BOLD = re.compile(r"(?<![\w)\]}*])\*\*(?=[^\s*])([^*\n]{1,120}?)(?<=\S)\*\*(?![\w(*])")
 _THINKING = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
 _THOUGHT_END = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.S | re.I)
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)(?:```|\Z)", re.S)
@@ -347,6 +347,7 @@ def _last_quantity(line: str) -> str | None:
     sentence = [part for part in _SENTENCE_END.split(line) if part and part.strip()][-1]
     if (
         len(_PROSE.findall(sentence)) < 3
+        or sum(map(str.islower, _PROSE.findall(sentence))) < 2
         or _SIGNS.search(sentence)
         or _NEGATION.search(sentence)
         or _HEDGE.search(sentence)

@@ -39,15 +39,6 @@ class Stumble(NamedTuple):
 
 
 STUMBLES = {
-    "two powers of Python are taken for an emphasis": Stumble(
-        r"\*\*.*\*\*", "5", "5*(sin(1)**2 + cos(1)**2)", "number"
-    ),
-    "a letter after a number and a space is taken for a unit": Stumble(
-        r"[\d)] [kmnt]\b", "3 + 2 k", "3 + 2*k", "expression"
-    ),
-    "three words are taken for prose that ends in a number": Stumble(
-        r"Pi\b.*Pi\b.*Pi\b", r"\{-2\pi, \pi, 3\pi\}", "-2 Pi, Pi, 3 Pi", "solution_set"
-    ),
     "a matrix of the Wolfram language is taken for a set": Stumble(
         r"\{\{", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "{{1,2},{3,4}}", "matrix"
     ),

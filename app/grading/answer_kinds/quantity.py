@@ -46,7 +46,8 @@ _RATIO = re.compile(
 _COMPOUND = re.compile(r"(?:\d+(?:\.\d+)?\s*(?:\\text\s*\{)?\s*[A-Za-z]+\s*\}?[\s,]*(?:and\s+)?){2,4}")
 _COMPOUND_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(?:\\text\s*\{)?\s*([A-Za-z]+)")
 _PLAIN_NUMBER = re.compile(
-    r"[-+\d.,/ ]*\d(?:\s*(?:\\times|\\cdot|[×*·])\s*10\s*(?:\^\s*\{?\s*-?\d+\s*\}?|[⁻⁰¹²³⁴-⁹]+)|e[+-]?\d+)?",
+    r"[-+]?[\d.,/ ]*\d"
+    r"(?:\s*(?:\\times|\\cdot|[×*·])\s*10\s*(?:\^\s*\{?\s*-?\d+\s*\}?|[⁻⁰¹²³⁴-⁹]+)|e[+-]?\d+)?",
     re.I,
 )
 _DIGITS = re.compile(r"[+-]?\d+(?:\.\d+)?")
