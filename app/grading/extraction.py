@@ -421,7 +421,7 @@ _NEGATION = re.compile(
     r"\b(?:than|least|most|between|divisible|multiples?|not|no|never|neither|cannot|without|except|instead|wrong|false)\b|n't\b",
     re.I,
 )
-_SIGNS = re.compile(r"[\\^_{}*<>=|\"'\[\]()]|,,")
+_SIGNS = re.compile(r"[\\^_{}*<>=|\"'\[\]()+]|,,|\b(?:sin|cos|tan|exp|log|ln|sqrt|pi|alpha|beta|gamma)\b")
 _QUANTITY = re.compile(
     r"(?<![\w.])[-−+]?[$€£]?\d[\d,]*(?:\.\d+)?(?:\s?[/:]\s?\d+)?(?:\s?%|\s?[ap]\.?m\.?(?![a-z]))?(?![\w^])"
 )

@@ -39,9 +39,6 @@ class Stumble(NamedTuple):
 
 
 STUMBLES = {
-    "a number, a space and a letter are taken for a quantity": Stumble(
-        r"^-?[\d/]+ [kmnt]\b", "2n", "2 n", "expression"
-    ),
     "a matrix of the Wolfram language is taken for a set": Stumble(
         r"\{\{", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "{{1,2},{3,4}}", "matrix"
     ),

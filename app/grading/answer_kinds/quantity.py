@@ -56,6 +56,8 @@ _CLOCK = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(r"(\d+)(?:\s*\^?\s*\{?\s*(?:\\text\s*\{\s*)?(?:st|nd|rd|th)\b\s*\}{0,2})(?=\s|\Z)")
+_LETTERS = frozenset("msghLlNJWVAKCF")
+"""Letters that alone are units after a number and a space."""
 _GLUED = frozenset(
     [
         "cm",
@@ -182,6 +184,8 @@ def _plain_unit(shown: str) -> re.Match[str] | None:
         glued = words[0] in _GLUED or words[0].startswith("°")
         return found if glued and not before.endswith(("}", ")")) else None
     lone = any(len(word) == 1 for word in words) or "^" in found[2]
+    if any(len(word) == 1 and word not in _LETTERS for word in words):
+        return None
     plain = _PLAIN_NUMBER.fullmatch(before.strip()) is not None
     return found if plain or not lone else None
 

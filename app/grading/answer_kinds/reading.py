@@ -31,7 +31,7 @@ _ARROW = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|
 EQUALS = re.compile(r"(?<![<>!:=\\])=(?![=>])|:=|\\equiv\b|≡")
 _NAME = re.compile(
     r"(?:\\(?:vec|hat|bar|overline|overrightarrow|nabla|Delta)\s*\{?\s*\\?[A-Za-z]+\s*\}?|\\(?:math\w+|operatorname|text|textbf|textit)\s*\{[^{}]*\}|\\?[A-Za-z]+)"
-    r"(?:_\{[^{}]*\}|_\w|\^\{?(?:\\prime|\*)\}?|'+)*(?:\s*\\?(?:left)?\([^()]*\\?(?:right)?\))?"
+    r"(?:_\{[^{}]*\}|_\w|\^\{?(?:\\prime|\*)\}?|')*(?:\s*\\?(?:left)?\([^()]*\\?(?:right)?\))?"
 )
 _PRODUCT = re.compile(r"[a-z]{2}")
 _CONSTANTS = frozenset({r"\pi", "π", "e", "i", r"\infty", "∞", "oo", "pi", r"\varphi", r"\mathrm{e}"})
