@@ -25,3 +25,11 @@ class Refused(ProblemsError):
     def __reduce__(self) -> tuple[type["Refused"], tuple[str]]:
         """Crosses process boundaries whole."""
         return (type(self), (self.reason,))
+
+
+class Refuted(Refused):
+    """An answer is proven, or shown beyond doubt, to be wrong; `witness` says where and by which values."""
+
+    def __init__(self, witness: str) -> None:
+        super().__init__(witness)
+        self.witness = witness

@@ -10,7 +10,7 @@ from flint import acb, arb
 
 from app.maths import EnclosureError, enclose
 from app.problems.certificates.question import Point, described
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
 
 DIGITS: Final = 30
 """Decimal digits to which two closed forms must agree at a point."""
@@ -69,7 +69,7 @@ def require_equal(left: sympy.Expr, right: sympy.Expr, point: Point, names: tupl
         one, other = value(left, point, names[0], precision), value(right, point, names[1], precision)
         digits = agree(one, other)
         if digits is None:
-            raise Refused(f"{names[0]} is {shown(one)}, but {names[1]} is {shown(other)}{described(point)}")
+            raise Refuted(f"{names[0]} is {shown(one)}, but {names[1]} is {shown(other)}{described(point)}")
         best = max(best, digits)
         if best >= DIGITS:
             return best
@@ -87,7 +87,7 @@ def require_zero(expression: sympy.Expr, point: Point, name: str) -> int:
             total, scale = total + ball, scale.max(ball.abs_lower())
         digits = agree(total, acb(0), scale)
         if digits is None:
-            raise Refused(f"{name} is {shown(total)}, not 0,{described(point)}")
+            raise Refuted(f"{name} is {shown(total)}, not 0,{described(point)}")
         best = max(best, digits)
         if best >= DIGITS:
             return best

@@ -13,7 +13,7 @@ from app.maths.growth import NoBound
 from app.maths.proven_integrals import enclosed
 from app.problems.certificates.balls import PRECISIONS, agree, digits_of, shown, value
 from app.problems.certificates.question import Finding, Point, Question, described
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
 from app.problems.tasks import DefiniteIntegral
 
 POINTS: Final = 2
@@ -51,7 +51,7 @@ def _compare(
     method, computed = _quadrature(integrand, task.variable, lower, upper, answer)
     digits = agree(answer, computed)
     if digits is None:
-        raise Refused(
+        raise Refuted(
             f"{method} gives {shown(computed)}, but the answer is {shown(answer)}{described(point)}"
         )
     if digits < DIGITS:

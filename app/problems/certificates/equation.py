@@ -9,7 +9,7 @@ import sympy
 from app.problems.certificates.balls import DIGITS, PRECISIONS, require_zero, shown, value
 from app.problems.certificates.question import Finding, Point, Question, described
 from app.problems.certificates.roots import Uncounted, count_roots
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Equation
 
 POINTS: Final = 4
@@ -44,7 +44,7 @@ def _at(gold: sympy.FiniteSet, task: Equation, point: Point) -> tuple[str, int, 
     except Uncounted as error:
         raise Refused(f"the number of solutions is not certain{described(point)}: {error}") from error
     if count != len(solutions):
-        raise Refused(
+        raise Refuted(
             f"the equation has {count} solution(s), but the answer has {len(solutions)}{described(point)}"
         )
     line = f"{count} solution(s) satisfy the equation, and there are no others ({method}){described(point)}"

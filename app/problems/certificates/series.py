@@ -13,7 +13,7 @@ from app.problems.certificates.balls import DIGITS, PRECISIONS, agree, shown
 from app.problems.certificates.circles import coefficients_by_circles
 from app.problems.certificates.power_series import NoSeries, coefficients
 from app.problems.certificates.question import Finding, Point, Question, described
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Series
 
 POINTS: Final = 6
@@ -96,7 +96,7 @@ def _agreement(stated: list[acb], computed: list[acb], point: Point) -> int:
             scale = reduce(arb.max, (ball.abs_lower() for ball in computed))
         agreed = agree(one, other, scale)
         if agreed is None:
-            raise Refused(
+            raise Refuted(
                 f"the coefficient of degree {degree} is {shown(other)}, "
                 f"but the answer's is {shown(one)}{described(point)}"
             )

@@ -13,7 +13,7 @@ from app.problems.certificates import extrapolation
 from app.problems.certificates.balls import DIGITS, PRECISIONS, agree, digits_of, larger, shown, value
 from app.problems.certificates.euler_maclaurin import NoRest, beyond
 from app.problems.certificates.question import Finding, Point, Question, described
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Sum
 
 POINTS: Final = 4
@@ -132,7 +132,7 @@ def _agreement(question: Question[Sum], point: Point, total: acb, precision: int
     answer = value(question.gold, point, "the answer", precision)
     digits = agree(answer, total)
     if digits is None:
-        raise Refused(f"the sum is {shown(total)}, but the answer is {shown(answer)}{described(point)}")
+        raise Refuted(f"the sum is {shown(total)}, but the answer is {shown(answer)}{described(point)}")
     return digits
 
 
