@@ -7,7 +7,7 @@ from typing import Any, Literal
 import sympy
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from app.problems.tasks import Expression, Task, read, symbols, variable
+from app.problems.tasks import Expression, Task, read, symbols, unknowns, variable
 
 AnswerKind = Literal[
     "number",
@@ -33,10 +33,26 @@ KINDS: dict[str, tuple[AnswerKind, ...]] = {
     "limit": ("expression", "number"),
     "series": ("series", "expression"),
     "sum": ("expression", "number"),
+    "product": ("expression", "number"),
     "differential_equation": ("ode_solution",),
+    "differential_system": ("tuple",),
     "evaluation": ("expression", "number", "matrix", "tuple", "function"),
     "simplification": ("expression", "number"),
     "equation": ("solution_set", "interval", "tuple", "number", "expression"),
+    "equation_system": ("solution_set", "tuple"),
+    "inequality": ("interval",),
+    "determinant": ("expression", "number"),
+    "inverse": ("matrix",),
+    "eigenvalues": ("solution_set",),
+    "characteristic_polynomial": ("expression",),
+    "matrix_exponential": ("matrix",),
+    "matrix_power": ("matrix",),
+    "matrix_rank": ("number",),
+    "linear_system": ("tuple", "matrix"),
+    "expectation": ("expression", "number"),
+    "probability": ("expression", "number"),
+    "congruences": ("expression", "number"),
+    "arithmetic_function": ("expression", "number"),
 }
 """The kinds of answer that each operation can have."""
 
@@ -118,32 +134,45 @@ class Problem(_Record):
         if self.task.operation in ("evaluation", "simplification"):
             names = {parameter.name for parameter in self.parameters}
             return {symbol for symbol in symbols(self.task) if symbol.name not in names}
-        return symbols(self.task) & {variable(self.task)}
+        return symbols(self.task) & {variable(self.task), *unknowns(self.task)}
 
 
 class Certificate(_Record):
     """The machine-checked evidence that a variant's gold answer is right.
 
     `method` names the check (made independently of how the answer was made), `digits` the decimal digits
-    to which the evidence agrees (None when exact), `points` how many points or terms were checked.
+    to which the evidence agrees (None when exact), `points` how many points or terms were checked, `seconds`
+    the processor time that it took.
     """
 
     method: str
     digits: int | None
     points: int
     evidence: tuple[str, ...] = ()
+    seconds: float = 0.0
     versions: dict[str, str] = Field(default_factory=dict)
+
+
+class Image(_Record):
+    """A picture that belongs to a statement: where it lies, and the SHA-256 of its bytes."""
+
+    path: str
+    sha256: str
 
 
 class Variant(_Record):
     """A problem with one perturbation applied; the seed itself is the variant `original`.
 
+    `parent` is the variant that was rewritten to make this one (empty where it was made from the problem).
     `parameters` gives the value of each parameter in LaTeX (its own name where it stays a symbol); `change`
     says what else was done (for `equivalence`: the form, where it stands, and the identities it is made of).
+    `origin` says of an imported row where it stood (file, line, licence, the SHA-256 of the row) and what its
+    source said of it that has no field here; `images` are what the statement shows.
     """
 
     id: str
     problem: str
+    parent: str = ""
     topic: str
     level: int
     perturbation: str
@@ -156,6 +185,8 @@ class Variant(_Record):
     assumptions: tuple[str, ...] = ()
     task: Task | None = None
     seed: int = 0
+    images: tuple[Image, ...] = ()
+    origin: dict[str, str] = Field(default_factory=dict)
     certificate: Certificate | None = None
 
 
@@ -171,7 +202,10 @@ class Refusal(_Record):
 class ProblemSet(_Record):
     """A named, versioned, content-hashed collection of problems' variants; immutable once published.
 
-    `problems` describes the seeds for readers: id → {title, topic, level, source, derivation}.
+    `problems` describes the seeds for readers: id → {title, topic, level, source, derivation}. `provenance`
+    says how the set came to be: for a built one its scheme, random seed and the generator's version, for an
+    imported one the file, its SHA-256 and the importer. `reasons` says why problems differ from the version
+    before: problem id (or `*` for all) → reason.
     """
 
     name: str
@@ -181,5 +215,7 @@ class ProblemSet(_Record):
     card: str
     sha256: str
     problems: dict[str, dict[str, Any]]
+    provenance: dict[str, str] = Field(default_factory=dict)
+    reasons: dict[str, str] = Field(default_factory=dict)
     variants: tuple[Variant, ...]
     refusals: tuple[Refusal, ...] = ()

@@ -11,13 +11,18 @@ from app.maths import parse, render
 from app.problems.tasks import (
     DefiniteIntegral,
     DifferentialEquation,
+    DifferentialSystem,
     Equation,
+    EquationSystem,
     IndefiniteIntegral,
+    Inequality,
     Limit,
+    Product,
     Series,
     Sum,
     Task,
     symbols,
+    unknowns,
     variable,
 )
 
@@ -51,6 +56,29 @@ PHRASINGS: dict[str, tuple[str, ...]] = {
         "Find the sum\n\n{display}{where}\n\nGive its exact value in closed form.",
         "Evaluate in closed form\n\n{display}{where}",
         "Compute the exact value of\n\n{display}{where}",
+    ),
+    "product": (
+        "Find the product\n\n{display}{where}\n\nGive its exact value in closed form.",
+        "Evaluate in closed form\n\n{display}{where}",
+        "Compute the exact value of the product\n\n{display}{where}",
+    ),
+    "differential_system": (
+        "Solve the system of differential equations\n\n{display}\n\nfor the functions {functions}, "
+        "subject to {conditions}{and_where}\n\nAnswer with explicit formulas, as the tuple {tuple}.",
+        "Find the functions {functions} that satisfy\n\n{display}\n\n"
+        "together with {conditions}{and_where}\n\nGive them explicitly, as the tuple {tuple}.",
+    ),
+    "equation_system": (
+        "Find all solutions in {numbers} of the system\n\n{display}{where}\n\n"
+        "Answer with the set of all tuples {tuple}.",
+        "Solve for {unknowns} over the {numbers}:\n\n{display}{where}\n\n"
+        "Give the set of all solutions {tuple}.",
+    ),
+    "inequality": (
+        "Find all real numbers {x} for which\n\n{display}{where}\n\n"
+        "Answer with an interval or a union of intervals.",
+        "Solve the inequality\n\n{display}{where}\n\n"
+        "Give the set of all real solutions {x}, in interval notation.",
     ),
     "evaluation": (
         "Evaluate in closed form\n\n{display}{where}",
@@ -92,7 +120,7 @@ def statement(task: Task, assumptions: Sequence[str] = (), phrasing: int = 0) ->
     Only the assumptions about symbols that occur are stated; parameters without any are called real.
     """
     clause = domains(task, assumptions)
-    conditions = task.conditions if isinstance(task, DifferentialEquation) else ()
+    conditions = getattr(task, "conditions", ())
     fields = {
         "display": f"$${_mathematics(task)}{_stop(clause, conditions)}$$",
         "where": f"\n\nwhere {clause}." if clause else "",
@@ -116,7 +144,11 @@ def domains(task: Task, assumptions: Sequence[str]) -> str:
         elif about not in told:
             told.append(about)
             clauses += _about([(own, known) for own, known in relations if known.free_symbols == about])
-    silent = present - set().union(*(relation.free_symbols for _, relation in relations)) - {variable(task)}
+    silent = (
+        present
+        - set().union(*(relation.free_symbols for _, relation in relations))
+        - {variable(task), *unknowns(task)}
+    )
     if silent:
         names = sorted(_inline(symbol) for symbol in silent)
         clauses.append(f"{join(names)} {'is' if len(names) == 1 else 'are'} real")
@@ -175,9 +207,19 @@ def _stop(clause: str, conditions: Sequence[sympy.Basic]) -> str:
 
 def _mathematics(task: Task) -> str:
     """The LaTeX that is displayed; a differential equation has its highest derivative first, as books do."""
-    if isinstance(task, DifferentialEquation) and isinstance(task.equation, sympy.Eq):
-        return f"{_by_order(task.equation.lhs)} = {_by_order(task.equation.rhs)}"
+    if isinstance(task, DifferentialSystem | EquationSystem):
+        rows = [_equation(equation, isinstance(task, DifferentialSystem)) for equation in task.equations]
+        return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}"
+    if isinstance(task, DifferentialEquation):
+        return _equation(task.equation, differential=True)
     return render(_formula(task))
+
+
+def _equation(equation: sympy.Basic, differential: bool) -> str:
+    """One equation as LaTeX."""
+    if differential and isinstance(equation, sympy.Eq):
+        return f"{_by_order(equation.lhs)} = {_by_order(equation.rhs)}"
+    return render(equation)
 
 
 def _by_order(side: sympy.Expr) -> str:
@@ -204,9 +246,11 @@ def _formula(task: Task) -> sympy.Basic:
         return sympy.Limit(task.expression, task.variable, task.point, task.direction)
     if isinstance(task, Sum):
         return sympy.Sum(task.term, (task.index, task.lower, task.upper))
-    if isinstance(task, DifferentialEquation | Equation):
+    if isinstance(task, Product):
+        return sympy.Product(task.factor, (task.index, task.lower, task.upper))
+    if isinstance(task, Equation):
         return task.equation
-    return task.expression
+    return task.relation if isinstance(task, Inequality) else task.expression
 
 
 def _phrasings(task: Task) -> tuple[str, ...]:
@@ -222,12 +266,19 @@ def _particulars(task: Task, clause: str) -> dict[str, str]:
         increment = sympy.Add(task.variable, -task.point)
         fields |= {"degree": str(task.degree), "increment": _inline(increment)}
         fields["point"] = _inline(sympy.Eq(task.variable, task.point, evaluate=False))
-    elif isinstance(task, Equation):
+    elif isinstance(task, Equation | EquationSystem):
         fields["numbers"] = NUMBERS[task.domain]
+        fields["unknowns"] = join([_inline(unknown) for unknown in unknowns(task)])
+        fields["tuple"] = _inline(sympy.Tuple(*unknowns(task)))
+    elif isinstance(task, DifferentialSystem):
+        functions = [sympy.Function(name)(task.variable) for name in task.functions]
+        fields["functions"] = join([_inline(function) for function in functions])
+        fields["tuple"] = _inline(sympy.Tuple(*functions))
     elif isinstance(task, DifferentialEquation):
         fields["y"] = _inline(sympy.Function(task.function)(task.variable))
-        fields["conditions"] = join([_inline(condition) for condition in task.conditions])
         names = [f"$C_{{{number + 1}}}$" for number in range(_order(task.equation))]
         fields["constants"] = f"constant{'s' if len(names) > 1 else ''} {join(names)}"
+    if isinstance(task, DifferentialEquation | DifferentialSystem):
+        fields["conditions"] = join([_inline(condition) for condition in task.conditions])
         fields["and_where"] = f", where {clause}." if clause else "."
     return fields

@@ -18,6 +18,7 @@ from app.problems.certificates import (
     equality,
     equation,
     limit,
+    products,
     series,
     sums,
 )
@@ -25,7 +26,7 @@ from app.problems.certificates.closed_sums import with_closed_sums
 from app.problems.certificates.question import Finding, Question
 from app.problems.errors import Refused
 from app.problems.problem import Certificate, Variant
-from app.problems.tasks import DifferentialEquation, Equation, Task, symbols
+from app.problems.tasks import DifferentialEquation, DifferentialSystem, Inequality, symbols, unknowns
 
 CHECKS: Final[dict[str, Callable[[Question[Any]], Finding]]] = {
     "indefinite_integral": antiderivative.check,
@@ -33,6 +34,7 @@ CHECKS: Final[dict[str, Callable[[Question[Any]], Finding]]] = {
     "limit": limit.check,
     "series": series.check,
     "sum": sums.check,
+    "product": products.check,
     "differential_equation": differential_equation.check,
     "evaluation": equality.check,
     "simplification": equality.check,
@@ -77,7 +79,11 @@ def certify(variant: Variant) -> Certificate:
 
 
 def _gold(variant: Variant) -> sympy.Basic:
-    functions: set[str] = {variant.task.function} if isinstance(variant.task, DifferentialEquation) else set()
+    functions: set[str] = set()
+    if isinstance(variant.task, DifferentialEquation):
+        functions = {variant.task.function}
+    elif isinstance(variant.task, DifferentialSystem):
+        functions = set(variant.task.functions)
     try:
         return parse(variant.gold, functions=functions)
     except MathsError as error:
@@ -94,21 +100,14 @@ def _assumptions(variant: Variant) -> Assumptions:
 def _require_answer(question: Question) -> None:
     """Refuses an answer that is infinite or undefined, restates a question, or brings symbols of its own."""
     gold = question.gold
-    if gold.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+    infinite = () if isinstance(question.task, Inequality) else (sympy.oo, -sympy.oo)
+    if gold.has(sympy.nan, sympy.zoo, *infinite):
         raise Refused("the answer is infinite or undefined")
     unfinished = [type(node).__name__ for node in gold.atoms(*UNFINISHED)]
     if unfinished:
         raise Refused(f"the answer still contains {unfinished[0]}")
-    foreign = gold.free_symbols - _known_symbols(question.task)
+    foreign = gold.free_symbols - (symbols(question.task) - set(unknowns(question.task)))
     if foreign:
         raise Refused(
             f"the answer mentions {', '.join(sorted(map(str, foreign)))}, which the problem does not have"
         )
-
-
-def _known_symbols(task: Task) -> set[sympy.Basic]:
-    """The symbols in which an answer may be written."""
-    known = symbols(task)
-    if isinstance(task, Equation):
-        known.discard(task.variable)
-    return known

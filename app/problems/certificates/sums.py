@@ -52,7 +52,7 @@ def check(question: Question[Sum]) -> Finding:
 
 def _finite(question: Question[Sum], task: Sum, point: Point) -> tuple[str, int, str]:
     """All terms are added up, with balls."""
-    first, last = _whole(task.lower, point), _whole(task.upper, point)
+    first, last = whole(task.lower, point), whole(task.upper, point)
     if last - first >= MOST_TERMS:
         raise Refused(f"{last - first + 1} terms are too many to add up{described(point)}")
     for precision in PRECISIONS:
@@ -69,7 +69,7 @@ def _finite(question: Question[Sum], task: Sum, point: Point) -> tuple[str, int,
 
 def _infinite(question: Question[Sum], task: Sum, point: Point) -> tuple[str, int, str]:
     """A partial sum, and a bound of the rest: geometric where terms decay so, Euler–Maclaurin where not."""
-    first = _whole(task.lower, point)
+    first = whole(task.lower, point)
     answer = value(question.gold, point, "the answer", PRECISIONS[0])
     try:
         method, last, rest = beyond(task.term, task.index, point, first, answer.abs_upper())
@@ -92,9 +92,9 @@ def _extrapolated(task: Sum, point: Point, first: int, answer: acb, unproven: No
         extrapolation.limit(_partial_sums(task, point, first, extrapolation.places(start)))
         for start in extrapolation.STARTS
     ]
-    if _closeness(*found) < extrapolation.DIGITS:
+    if closeness(*found) < extrapolation.DIGITS:
         raise Refused(f"the sum is not certain{described(point)}: {unproven}")
-    digits = min(_closeness(one, answer) for one in found)
+    digits = min(closeness(one, answer) for one in found)
     if digits < extrapolation.DIGITS:
         raise Refused(f"the sum is {shown(found[0])}, but the answer is {shown(answer)}{described(point)}")
     return "two-extrapolations", digits, f"partial sums come to {shown(found[0])}{described(point)}"
@@ -110,7 +110,7 @@ def _partial_sums(task: Sum, point: Point, first: int, places: list[int]) -> lis
     return sums
 
 
-def _closeness(one: acb, other: acb) -> int:
+def closeness(one: acb, other: acb) -> int:
     """Digits to which two values coincide that are no enclosures."""
     size = larger(one, other)
     return digits_of((one - other).abs_upper() / size) if size > 0 else 0
@@ -136,7 +136,7 @@ def _agreement(question: Question[Sum], point: Point, total: acb, precision: int
     return digits
 
 
-def _whole(bound: sympy.Expr, point: Point) -> int:
+def whole(bound: sympy.Expr, point: Point) -> int:
     """An integral bound of the range; refused where it is none."""
     try:
         number = enclose(bound, point).unique_fmpz()
