@@ -1,0 +1,136 @@
+"""Systems of differential equations: the answer must satisfy every equation and every condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from app.problems.certificates.balls import PRECISIONS, require_zero, shown, value
+from app.problems.certificates.question import Finding, Point, Question, described
+from app.problems.errors import Refused
+from app.problems.tasks import DifferentialSystem
+
+POINTS: Final = 8
+
+
+def check(question: Question[DifferentialSystem]) -> Finding:
+    """All residuals vanish at every point, all conditions hold, and they determine one solution.
+
+    They do where the equations can be solved for the highest derivatives (Picard and Lindelöf) and give each
+    function with its lower derivatives at one point.
+    """
+    task, gold = question.task, question.gold
+    unknowns = [sympy.Function(name)(task.variable) for name in task.functions]
+    if not isinstance(gold, sympy.Tuple) or len(gold) != len(unknowns):
+        raise Refused(f"the answer is no tuple of {len(unknowns)} functions")
+    answer = dict(zip(unknowns, gold, strict=True))
+    orders = [_order(task, unknown) for unknown in unknowns]
+    _require_conditions(task, unknowns, orders)
+    residuals = [_substituted(equation.lhs - equation.rhs, answer) for equation in task.equations]
+    misses = [_substituted(condition.lhs - condition.rhs, answer) for condition in task.conditions]
+    determinant = _substituted(_determinant(task, unknowns, orders), answer)
+    parts = [*residuals, *misses, determinant]
+    symbols = set().union(*(part.free_symbols for part in parts)) | {task.variable}
+    points = question.points(sorted(symbols, key=str), POINTS)
+    digits = []
+    for point in points:
+        digits += [require_zero(part, point, "the residual of an equation") for part in residuals]
+        digits += [require_zero(part, point, "the answer's miss of a condition") for part in misses]
+        _require_solvable(determinant, point)
+    return Finding(
+        "system-residual",
+        min(digits),
+        len(points),
+        (
+            f"the residuals of {len(residuals)} equations vanish at {len(points)} points, "
+            f"to {min(digits)} digits",
+            f"{len(misses)} conditions hold, for equations of order {sum(orders)} in all, "
+            "which determine the highest derivatives",
+        ),
+    )
+
+
+def _substituted(expression: sympy.Expr, answer: dict[AppliedUndef, sympy.Expr]) -> sympy.Expr:
+    """The expression with the answer's functions in place of the unknown ones, and derivatives carried out."""
+    functions = {unknown.func: sympy.Lambda(unknown.args[0], gold) for unknown, gold in answer.items()}
+    bound = {
+        node: node.expr.xreplace(_derivatives(node.expr, answer)).xreplace(
+            dict(zip(node.variables, node.point, strict=True))
+        )
+        for node in expression.atoms(sympy.Subs)
+    }
+    outside = expression.xreplace(bound)
+    outside = outside.xreplace(_derivatives(outside, answer))
+    calls = {node: functions[node.func](*node.args) for node in outside.atoms(AppliedUndef)}
+    return outside.xreplace(calls)
+
+
+def _derivatives(
+    expression: sympy.Expr, answer: dict[AppliedUndef, sympy.Expr]
+) -> dict[sympy.Basic, sympy.Expr]:
+    """What the derivatives of the unknown functions in an expression are for the answer."""
+    return {
+        node: answer[node.expr].diff(*node.variables)
+        for node in expression.atoms(sympy.Derivative)
+        if node.expr in answer
+    }
+
+
+def _order(task: DifferentialSystem, unknown: AppliedUndef) -> int:
+    """The order of the system in one function; refused where no equation has a derivative of it."""
+    found = set().union(*(equation.atoms(sympy.Derivative) for equation in task.equations))
+    orders = [int(node.derivative_count) for node in found if node.expr == unknown]
+    if not orders:
+        raise Refused(f"no equation has a derivative of {unknown}")
+    return max(orders)
+
+
+def _require_conditions(
+    task: DifferentialSystem, unknowns: Sequence[AppliedUndef], orders: Sequence[int]
+) -> None:
+    """Refuses unless each function has its value and its lower derivatives given, once, all at one point."""
+    kinds = [_condition(condition, task) for condition in task.conditions]
+    wanted = {
+        (unknown.func.__name__, number)
+        for unknown, order in zip(unknowns, orders, strict=True)
+        for number in range(order)
+    }
+    if len(kinds) != len(wanted) or {(name, number) for name, number, _ in kinds} != wanted:
+        raise Refused(f"the conditions must give {len(wanted)} values, of each function up to its order")
+    if len({at for _, _, at in kinds}) != 1:
+        raise Refused("the conditions are at different points")
+
+
+def _condition(condition: sympy.Basic, task: DifferentialSystem) -> tuple[str, int, sympy.Expr]:
+    """The function that a condition is about, which derivative of it, and at which point."""
+    left = condition.lhs
+    if isinstance(left, AppliedUndef) and left.func.__name__ in task.functions:
+        return left.func.__name__, 0, left.args[0]
+    if isinstance(left, sympy.Subs) and isinstance(left.expr, sympy.Derivative) and len(left.point) == 1:
+        return left.expr.expr.func.__name__, int(left.expr.derivative_count), left.point[0]
+    raise Refused(f"the condition {condition} is not about a value of one of the functions")
+
+
+def _determinant(
+    task: DifferentialSystem, unknowns: Sequence[AppliedUndef], orders: Sequence[int]
+) -> sympy.Expr:
+    """Of the equations' derivatives in the highest derivatives of the functions."""
+    highest = [
+        unknown.diff(task.variable, order) for unknown, order in zip(unknowns, orders, strict=True)
+    ]
+    held = {node: sympy.Dummy() for node in highest}
+    sides = [(equation.lhs - equation.rhs).xreplace(held) for equation in task.equations]
+    matrix = sympy.Matrix([[side.diff(symbol) for symbol in held.values()] for side in sides])
+    return matrix.det(method="berkowitz").xreplace({symbol: node for node, symbol in held.items()})
+
+
+def _require_solvable(determinant: sympy.Expr, point: Point) -> None:
+    ball = value(determinant, point, "the determinant of the highest derivatives", PRECISIONS[0])
+    if ball.contains(0):
+        raise Refused(
+            "the equations do not determine the highest derivatives: their determinant is "
+            f"{shown(ball)}{described(point)}"
+        )
