@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
@@ -12,6 +13,7 @@ from flint import acb, arb
 from sympy import S
 
 from app.maths.balls import EnclosureError, rational
+from app.maths.divisibility import gcd, lcm
 from app.maths.special import legendre_q, tricomi_u
 
 MAX_ORDER: Final = 2_000
@@ -196,6 +198,16 @@ def _at_integers(function: Callable[..., sympy.Expr]) -> Callable[..., acb]:
     return value
 
 
+def _of_whole(function: Callable[..., int]) -> Callable[..., acb]:
+    """A function that integers of any size have, and no other numbers."""
+
+    def value(*arguments: acb) -> acb:
+        whole = [ball.unique_fmpz() if ball.is_exact() else None for ball in arguments]
+        return acb("nan") if None in whole else acb(function(*map(int, whole)))
+
+    return value
+
+
 def _bernoulli(n: acb, x: acb | None = None) -> acb:
     if x is None:
         return _at_integers(sympy.bernoulli)(n)
@@ -265,6 +277,8 @@ SIMPLE: dict[type, Rule] = {
     sympy.euler: Rule(_at_integers(sympy.euler), Cut.UNKNOWN),
     sympy.bell: Rule(_at_integers(sympy.bell), Cut.UNKNOWN),
     sympy.subfactorial: Rule(_at_integers(sympy.subfactorial), Cut.UNKNOWN),
+    gcd: Rule(_of_whole(math.gcd), Cut.UNKNOWN),
+    lcm: Rule(_of_whole(math.lcm), Cut.UNKNOWN),
     sympy.RisingFactorial: Rule(lambda x, k: x.rising(k), Cut.NONE),
     sympy.FallingFactorial: Rule(_falling, Cut.NONE),
     sympy.factorial2: Rule(_double_factorial, Cut.UNKNOWN),

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from app.maths.divisibility import gcd, lcm
 from app.maths.special import legendre_q, tricomi_u
 
 
@@ -127,8 +128,8 @@ FUNCTIONS: dict[str, Callee] = {
     "min": _f(sp.Min, *range(1, 9), compares=True),
     "Min": _f(sp.Min, *range(1, 9), compares=True),
     "Mod": _f(sp.Mod, 2, compares=True),
-    "gcd": _f(sp.gcd, 2),
-    "lcm": _f(sp.lcm, 2),
+    "gcd": _f(gcd, *range(2, 9)),
+    "lcm": _f(lcm, *range(2, 9)),
     "factorial": _f(sp.factorial, order=(0,)),
     "factorial2": _f(sp.factorial2, order=(0,)),
     "subfactorial": _f(sp.subfactorial, order=(0,)),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from app.maths.divisibility import gcd, lcm
+
 
 @dataclass(frozen=True)
 class Spelling:
@@ -58,6 +60,8 @@ SPELLINGS: dict[type, tuple[Spelling, ...]] = {
     sp.Max: (Spelling(r"\max"),),
     sp.Min: (Spelling(r"\min"),),
     sp.Mod: (_named("Mod"),),
+    gcd: (Spelling(r"\gcd"),),
+    lcm: (_named("lcm"),),
     sp.subfactorial: (_named("subfactorial"),),
     sp.RisingFactorial: (_named("RisingFactorial"),),
     sp.FallingFactorial: (_named("FallingFactorial"),),

@@ -53,6 +53,7 @@ KINDS: dict[str, tuple[AnswerKind, ...]] = {
     "probability": ("expression", "number"),
     "congruences": ("expression", "number"),
     "arithmetic_function": ("expression", "number"),
+    "instance": ("number", "expression", "tuple", "solution_set", "interval", "equation"),
 }
 """The kinds of answer that each operation can have."""
 

@@ -8,6 +8,8 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from app.maths import parse, render
+from app.problems import wordings
+from app.problems.functional import REGISTRY
 from app.problems.tasks import (
     DefiniteIntegral,
     DifferentialEquation,
@@ -15,6 +17,7 @@ from app.problems.tasks import (
     Equation,
     EquationSystem,
     IndefiniteIntegral,
+    Instance,
     Inequality,
     Limit,
     Product,
@@ -88,6 +91,7 @@ PHRASINGS: dict[str, tuple[str, ...]] = {
         "Simplify\n\n{display}{where}\n\nGive the simplest equal expression you can find.",
         "Write as simply as possible:\n\n{display}{where}",
     ),
+    **wordings.PHRASINGS,
 }
 INITIAL_VALUE_PHRASINGS = (
     "Solve the differential equation\n\n{display}\n\n"
@@ -119,12 +123,15 @@ def statement(task: Task, assumptions: Sequence[str] = (), phrasing: int = 0) ->
 
     Only the assumptions about symbols that occur are stated; parameters without any are called real.
     """
+    if isinstance(task, Instance):
+        return REGISTRY[task.abstraction].render(task.values, phrasing)
     clause = domains(task, assumptions)
     conditions = getattr(task, "conditions", ())
     fields = {
         "display": f"$${_mathematics(task)}{_stop(clause, conditions)}$$",
         "where": f"\n\nwhere {clause}." if clause else "",
-        **_particulars(task, clause),
+        "and_where": f", where {clause}." if clause else ".",
+        **_particulars(task),
     }
     choices = _phrasings(task)
     return choices[phrasing % len(choices)].format(**fields)
@@ -212,6 +219,8 @@ def _mathematics(task: Task) -> str:
         return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}"
     if isinstance(task, DifferentialEquation):
         return _equation(task.equation, differential=True)
+    if task.operation in wordings.PHRASINGS:
+        return wordings.formula(task)
     return render(_formula(task))
 
 
@@ -259,7 +268,7 @@ def _phrasings(task: Task) -> tuple[str, ...]:
     return EQUATION_PHRASINGS if isinstance(task, Equation) else PHRASINGS[task.operation]
 
 
-def _particulars(task: Task, clause: str) -> dict[str, str]:
+def _particulars(task: Task) -> dict[str, str]:
     """What this operation's phrasings name besides the formula and the domains."""
     fields = {"x": _inline(variable(task))}
     if isinstance(task, Series):
@@ -280,5 +289,4 @@ def _particulars(task: Task, clause: str) -> dict[str, str]:
         fields["constants"] = f"constant{'s' if len(names) > 1 else ''} {join(names)}"
     if isinstance(task, DifferentialEquation | DifferentialSystem):
         fields["conditions"] = join([_inline(condition) for condition in task.conditions])
-        fields["and_where"] = f", where {clause}." if clause else "."
-    return fields
+    return fields | wordings.particulars(task)

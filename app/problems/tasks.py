@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import sympy
@@ -12,17 +13,21 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    StrictInt,
+    StrictStr,
     field_validator,
     model_validator,
 )
 
 from app.maths import ParseError, parse, render
+from app.problems.functional import REGISTRY
 
 
 def _read(value: Any) -> sympy.Basic:
     return read(value) if isinstance(value, str) else sympy.sympify(value, strict=True)
 
 
+@lru_cache(maxsize=8192)
 def read(text: str, functions: tuple[str, ...] = ()) -> sympy.Basic:
     """The expression that `text` writes; a ValueError, which pydantic reports, says what cannot be read."""
     try:
@@ -42,12 +47,12 @@ _X, _T = sympy.symbols("x t")
 class _Task(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    def map(self, change: Callable[[sympy.Basic], sympy.Basic]) -> Task:
-        """The same task with `change` applied to each of its expressions (not to its variables)."""
+    def map(self, change: Callable[[sympy.Basic], sympy.Basic], *, variables: bool = False) -> Task:
+        """The same task with `change` applied to each of its expressions, and to its variables if asked."""
         fields: dict[str, Any] = {}
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if name in ("variable", "variables", "index"):
+            if name in ("variable", "variables", "index") and not variables:
                 continue
             if isinstance(value, sympy.Basic):
                 fields[name] = change(value)
@@ -395,6 +400,21 @@ class ArithmeticFunction(_Task):
         return self
 
 
+class Instance(_Task):
+    """The question that the abstraction of that id asks at these values of its parameters."""
+
+    operation: Literal["instance"] = "instance"
+    abstraction: str
+    values: dict[str, StrictInt | StrictStr | tuple[StrictInt, ...]]
+
+    @field_validator("abstraction")
+    @classmethod
+    def _is_known(cls, abstraction: str) -> str:
+        if abstraction not in REGISTRY:
+            raise ValueError(f"there is no abstraction {abstraction!r} in app/problems/functional")
+        return abstraction
+
+
 Task = Annotated[
     IndefiniteIntegral
     | DefiniteIntegral
@@ -420,7 +440,8 @@ Task = Annotated[
     | Expectation
     | Probability
     | Congruences
-    | ArithmeticFunction,
+    | ArithmeticFunction
+    | Instance,
     Field(discriminator="operation"),
 ]
 
@@ -436,6 +457,8 @@ def expressions(task: Task) -> Iterator[sympy.Basic]:
 
 def symbols(task: Task) -> set[sympy.Basic]:
     """The free symbols of the task as asked: its parameters, and its variables where they are unknowns."""
+    if isinstance(task, Instance):
+        return set(map(sympy.Symbol, REGISTRY[task.abstraction].variables))
     found = set().union(*(expression.free_symbols for expression in expressions(task)))
     if isinstance(task, DefiniteIntegral | Limit | Sum | Product | Expectation | Probability | Congruences):
         found.discard(variable(task))

@@ -1,0 +1,73 @@
+"""Random variables: a law of total mass 1 that is nowhere negative, and the integral or sum that is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import sympy
+
+from app.problems.certificates import definite_integral, sums
+from app.problems.certificates.balls import PRECISIONS, value
+from app.problems.certificates.question import Finding, Point, Question, described
+from app.problems.errors import Refused
+from app.problems.tasks import DefiniteIntegral, Expectation, Probability, Sum
+
+POINTS: Final = 4
+"""Points for the parameters at which the sign of the law is looked at."""
+PLACES: Final = tuple(sympy.Rational(numerator, 17) for numerator in (1, 5, 9, 13, 16))
+"""Places, as shares of a finite range, or of s/(1 - s) on an infinite one, at which it is looked at."""
+
+
+def check(question: Question[Expectation | Probability]) -> Finding:
+    """The law is one, and the value that is asked is that of a quadrature or of a summation."""
+    task = question.task
+    _require_no_negative(question)
+    mass = _total(replace(question, gold=sympy.S.One), sympy.S.One, task.lower, task.upper)
+    if isinstance(task, Expectation):
+        found = _total(question, task.quantity, task.lower, task.upper)
+    else:
+        found = _total(question, sympy.S.One, task.least, task.most)
+    return replace(
+        found,
+        evidence=(f"the law has total mass 1, to {mass.digits} digits ({mass.method})", *found.evidence),
+    )
+
+
+def _total(
+    question: Question[Expectation | Probability], weight: sympy.Expr, lower: sympy.Expr, upper: sympy.Expr
+) -> Finding:
+    """The finding that the gold is the integral or the sum of the weighted law over a range."""
+    task = question.task
+    term = weight * task.law
+    if task.kind == "density":
+        integral = DefiniteIntegral(integrand=term, variable=task.variable, lower=lower, upper=upper)
+        return definite_integral.check(Question(question.id, integral, question.gold, question.assumptions))
+    total = Sum(term=term, index=task.variable, lower=lower, upper=upper)
+    return sums.check(Question(question.id, total, question.gold, question.assumptions))
+
+
+def _require_no_negative(question: Question[Expectation | Probability]) -> None:
+    """Refuses a law that is negative, or not real, at some place."""
+    task = question.task
+    found = task.law.free_symbols | task.lower.free_symbols | task.upper.free_symbols
+    for point in question.points(sorted(found - {task.variable}, key=str), POINTS):
+        for place in _places(task, point):
+            ball = value(task.law, {**point, task.variable: place}, "the law", PRECISIONS[0])
+            if ball.real < 0 or not ball.imag.contains(0):
+                raise Refused(f"the law is no probability at {task.variable} = {place}{described(point)}")
+
+
+def _places(task: Expectation | Probability, point: Point) -> list[sympy.Expr]:
+    """Values of the random variable at which its law is looked at."""
+    lower, upper = task.lower.xreplace(dict(point)), task.upper.xreplace(dict(point))
+    if task.kind == "mass":
+        last = lower + len(PLACES) if upper == sympy.oo else upper
+        return [lower + sympy.floor(share * (last - lower)) for share in PLACES]
+    if lower.is_finite and upper.is_finite:
+        return [lower + share * (upper - lower) for share in PLACES]
+    distances = [share / (1 - share) for share in PLACES]
+    start = lower if lower.is_finite else upper if upper.is_finite else sympy.S.Zero
+    right = [start + distance for distance in distances] if upper == sympy.oo else []
+    left = [start - distance for distance in distances] if lower == -sympy.oo else []
+    return left + right
