@@ -1,0 +1,59 @@
+"""Equations in one unknown."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from app.problems import tasks
+from app.problems.audit.errors import Unreadable
+from app.problems.audit.segments import MARK
+from app.problems.audit.statement import Reading, Statement
+from app.problems.audit.wording import require_known
+
+VOCABULARY: Final = frozenset(
+    "equation solution solutions set root roots zeros satisfy satisfies satisfying that such which real reals complex "
+    "number numbers integer integers positive values over every unknown algebraic quadratic cubic exponential logarithmic "
+    "trigonometric among".split()
+)
+_SOLVE: Final = re.compile(r"\b(?:solve|solutions?|roots?|satisfy|satisfies|satisfying|such that)\b", re.I)
+_DOMAINS: Final = (
+    (re.compile(r"\bpositive\b", re.I), ("positive",)),
+    (re.compile(r"\bintegers?\b", re.I), ("integers",)),
+    (re.compile(r"\bcomplex\b", re.I), ("complexes",)),
+    (re.compile(r"\breals?\b", re.I), ("reals",)),
+)
+ANY: Final = ("reals", "complexes")
+
+
+def read(statement: Statement) -> Reading | None:
+    """The equation, its unknown, and the domains in which the solutions may be meant to lie."""
+    if _SOLVE.search(statement.prose) is None:
+        return None
+    items = [item for mark in statement.marks for item in statement.items(mark)]
+    equations = [item for item in items if isinstance(item, sympy.Eq)]
+    if not equations:
+        return None
+    names = [item for item in items if isinstance(item, sympy.Symbol)]
+    if len(equations) != 1 or len(names) + 1 != len(items) or len(set(names)) > 1:
+        raise Unreadable("operation", "more than one equation in one unknown is not looked at")
+    require_known(statement.prose, VOCABULARY)
+    (equation,) = equations
+    if equation.has(AppliedUndef, sympy.Derivative, sympy.Integral, sympy.Sum, sympy.Limit):
+        raise Unreadable("operation", "the equation has a function or an operator in it")
+    said = next(
+        (domain for pattern, domain in _DOMAINS if pattern.search(re.sub(MARK, "", statement.prose))), ANY
+    )
+    unknown = names[0] if names else _only(equation)
+    task = tasks.Equation(equation=equation, variable=unknown, domain=said[0])
+    return Reading(task, statement.assumptions, domains=said)
+
+
+def _only(equation: sympy.Eq) -> sympy.Symbol:
+    symbols = equation.free_symbols
+    if len(symbols) == 1:
+        return next(iter(symbols))
+    raise Unreadable("wording", "it is not said for which unknown to solve")

@@ -1,0 +1,70 @@
+"""The records of reading: a statement with its formulas marked, and the task that it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from app.maths import MathsError, parse
+from app.problems.audit.errors import Unreadable
+from app.problems.audit.segments import MARK, Segments
+from app.problems.tasks import Task
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A task as its statement asks it, with what the statement says of the symbols.
+
+    `degrees` are the least and the largest degree that a Taylor polynomial may end with, `terms` the number
+    of its terms where only that is said. `general` says that all solutions of a differential equation are
+    asked for, `domains` where the solutions of an equation may lie.
+    """
+
+    task: Task
+    assumptions: tuple[str, ...] = ()
+    degrees: tuple[int, int] = (0, 0)
+    terms: int | None = None
+    general: bool = False
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement without its clauses on domains: what is left of the prose, and the formulas it marks."""
+
+    segments: Segments
+    prose: str
+    assumptions: tuple[str, ...]
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        """The marks that the prose still has, in order."""
+        return tuple(re.findall(MARK, self.prose))
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The letters that some formula uses as functions."""
+        found: set[str] = set()
+        for mark in self.marks:
+            found |= {node.func.__name__ for node in self._parsed(mark, ()).atoms(AppliedUndef)}
+        return frozenset(found)
+
+    def items(self, mark: str, functions: Collection[str] = ()) -> tuple[sympy.Basic, ...]:
+        """What a formula writes: one object, or those of a list."""
+        expr = self._parsed(mark, functions)
+        parts = expr.args if isinstance(expr, sympy.Tuple) else (expr,)
+        return tuple(
+            item for part in parts for item in (part.args if isinstance(part, sympy.And) else (part,))
+        )
+
+    def _parsed(self, mark: str, functions: Collection[str]) -> sympy.Basic:
+        latex = self.segments.formula(mark)
+        try:
+            return parse(latex, functions=functions)
+        except MathsError as error:
+            raise Unreadable("malformed", f"the formula {latex!r} cannot be read: {error}") from error

@@ -1,0 +1,67 @@
+"""The words that change nothing about a question, and what is left when they are taken away."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from app.problems.audit.errors import Unreadable
+from app.problems.audit.segments import MARK
+
+
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+COMMON: Final = _vocabulary(
+    "compute evaluate find calculate determine what is are s the following a an of in its your you please value exact exactly "
+    "closed closed-form form give answer as result expression simplify simplified simplest fully completely "
+    "possible express obtain work out derive analytic analytical analytically symbolic symbolically explicit "
+    "explicitly problem question task final for by and also state write provide formula below this it "
+    "function functions elementary carefully correct mathematical consider given we have solve let be where with "
+    "show steps step your working reasoning using standard any can equal equals to if needed necessary all"
+)
+"""Words of a command that never change what is asked."""
+
+HARMLESS: Final = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"\(?\b(?:give|find|state|provide|write|report|present|express|simplify|leave)\b(?: only)?(?: (?:your|the|an|its|any|one))*"
+        r" (?:final |exact |simplified |explicit |closed[- ]form )*(?:answer|result|value|solution|expression)s?"
+        r"(?: (?:in|as|to) (?:an? |its )?(?:single )?(?:exact|closed|simplest|simplified|explicit|analytic|symbolic|closed-form|latex)"
+        r"(?: and (?:exact|closed|simplified))?(?: (?:form|expression|value|formula|as possible))?)?\)?(?=\s*(?:[.,;:)]|\Z))",
+        r"\bgive (?:its|the) (?:exact )?value(?: in closed form)?",
+        r"\b(?:the answer is wanted|your answer is determined|determined)? ?(?:only )?up to (?:an|the|a)?\s*(?:additive|arbitrary|integration)?\s*constant(?: of integration)?",
+        r"\b(?:do not forget|include|add|omit|ignore|you may omit|without)(?: the| an)? (?:arbitrary |additive )?"
+        rf"(?:constant of integration|integration constant|constant)(?: {MARK})?",
+        r"\banswer with (?:any one|an) antiderivative",
+        r"\bgive an antiderivative",
+        r"\bshow (?:all )?(?:your|the) (?:work|steps|working|reasoning)",
+        r"\bexpress (?:your|the) (?:final )?answer in (?:exact|closed|simplest) form",
+        r"\bin (?:terms of )?(?:closed form|elementary functions|exact form|simplest form|closed-form)",
+        r"\bgive the simplest equal expression you can find",
+        r"\bwithout (?:using )?numerical approximations?",
+        r"\bthat is, ",
+        r"\b(?:as simply as possible|step by step|in full)\b",
+    )
+)
+"""Clauses that ask for a form of the answer, or for politeness' sake."""
+
+
+def without_harmless(prose: str) -> str:
+    """The prose without the clauses that change nothing."""
+    for pattern in HARMLESS:
+        prose = pattern.sub(" ", prose)
+    return " ".join(prose.split())
+
+
+def words_of(prose: str) -> list[str]:
+    """The words and numbers that stand in the prose, without marks."""
+    return re.findall(r"[a-z]+(?:-[a-z]+)*|\d+", re.sub(MARK, " ", prose.lower()))
+
+
+def require_known(prose: str, vocabulary: frozenset[str]) -> None:
+    """Unreadable where a word is left whose effect on the question is not known."""
+    unknown = [word for word in words_of(prose) if word not in vocabulary and word not in COMMON]
+    if unknown:
+        raise Unreadable("wording", f"the word {unknown[0]!r} may change what is asked")
