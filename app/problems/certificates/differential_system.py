@@ -54,7 +54,7 @@ def check(question: Question[DifferentialSystem]) -> Finding:
 
 
 def _substituted(expression: sympy.Expr, answer: dict[AppliedUndef, sympy.Expr]) -> sympy.Expr:
-    """The expression with the answer's functions in place of the unknown ones, and derivatives carried out."""
+    """The expression with the answer's functions for the unknown ones, and all derivatives carried out."""
     functions = {unknown.func: sympy.Lambda(unknown.args[0], gold) for unknown, gold in answer.items()}
     bound = {
         node: node.expr.xreplace(_derivatives(node.expr, answer)).xreplace(
@@ -118,9 +118,7 @@ def _determinant(
     task: DifferentialSystem, unknowns: Sequence[AppliedUndef], orders: Sequence[int]
 ) -> sympy.Expr:
     """Of the equations' derivatives in the highest derivatives of the functions."""
-    highest = [
-        unknown.diff(task.variable, order) for unknown, order in zip(unknowns, orders, strict=True)
-    ]
+    highest = [unknown.diff(task.variable, order) for unknown, order in zip(unknowns, orders, strict=True)]
     held = {node: sympy.Dummy() for node in highest}
     sides = [(equation.lhs - equation.rhs).xreplace(held) for equation in task.equations]
     matrix = sympy.Matrix([[side.diff(symbol) for symbol in held.values()] for side in sides])
