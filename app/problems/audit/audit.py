@@ -1,0 +1,94 @@
+"""Judges the stored answer of a row from the row's statement alone: the front page of the audit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import sympy
+
+from app.maths import Assumptions
+from app.problems import tasks
+from app.problems.audit import answers, coefficients, identities, limits, solutions, unknowns, values
+from app.problems.audit import symbols as choice
+from app.problems.audit.errors import IllPosed, Unreadable
+from app.problems.audit.judgement import Judgement
+from app.problems.audit.reading import read
+from app.problems.audit.statement import Reading
+from app.problems.problem import Variant
+
+_CONSTANT = re.compile(r"[CcKk](?:_?\d+)?|const(?:ant)?")
+
+
+def audit(variant: Variant) -> Judgement:
+    """Right, wrong with a witness, ill-posed with a witness, or not checkable with the reason.
+
+    The typed task, where the row has one, is not looked at. Wrong is said only of what disjoint enclosures
+    prove, or where two extrapolations miss by far, at every point that could be compared.
+    """
+    operation = ""
+    try:
+        reading = read(variant.statement)
+        reading = _with_assumptions(reading, variant.assumptions)
+        operation = reading.task.operation
+        judgement = judge(reading, variant.gold, variant.statement, variant.id)
+    except Unreadable as unreadable:
+        judgement = Judgement(outcome="not checkable", reason=unreadable.reason, kind=unreadable.kind)
+    except IllPosed as ill:
+        judgement = Judgement(outcome="ill-posed", reason=ill.witness, kind=ill.kind)
+    return judgement.model_copy(update={"operation": operation})
+
+
+def judge(reading: Reading, stored: str, statement: str, name: str) -> Judgement:
+    """The judgement of an answer to the task that was read; raises Unreadable or IllPosed."""
+    task = reading.task
+    functions = (task.function,) if isinstance(task, tasks.DifferentialEquation) else ()
+    answer = answers.read(stored, functions)
+    known = choice.assumptions(reading, _symbols(task, answer))
+    if isinstance(task, tasks.Equation):
+        return unknowns.judge(reading, task, answer, known, name)
+    value = answers.expression(answer)
+    if isinstance(task, tasks.DifferentialEquation):
+        return solutions.judge(reading, task, value, known, name)
+    if isinstance(task, tasks.IndefiniteIntegral):
+        return identities.antiderivative(task, value, known, name)
+    _require_no_constants(value, task)
+    judged = _judge_value(reading, value, known, name)
+    foreign = sorted(value.free_symbols - tasks.symbols(task), key=str)
+    if judged.outcome == "wrong" and any(_is_written(symbol, statement) for symbol in foreign):
+        return judged.model_copy(update={"outcome": "not checkable", "kind": "lost symbol"})
+    return judged
+
+
+def _judge_value(reading: Reading, value: sympy.Expr, known: Assumptions, name: str) -> Judgement:
+    task = reading.task
+    if isinstance(task, tasks.Series):
+        return coefficients.judge(reading, task, value, known, name)
+    if isinstance(task, tasks.Limit):
+        return limits.judge(task, value, known, name)
+    if value.has(*answers.INFINITE):
+        raise Unreadable("answer", "the stored answer is infinite")
+    if isinstance(task, tasks.Evaluation | tasks.Simplification):
+        return identities.value(task, value, known, name)
+    return values.judge(task, value, known, name)
+
+
+def _with_assumptions(reading: Reading, more: Iterable[str]) -> Reading:
+    return Reading(**{**vars(reading), "assumptions": (*reading.assumptions, *more)})
+
+
+def _symbols(task: tasks.Task, answer: sympy.Basic) -> set[sympy.Symbol]:
+    return set(tasks.symbols(task)) | answer.free_symbols
+
+
+def _require_no_constants(value: sympy.Expr, task: tasks.Task) -> None:
+    """Unreadable where an answer that should be a value has a constant of integration."""
+    for symbol in value.free_symbols - tasks.symbols(task):
+        if _CONSTANT.fullmatch(symbol.name):
+            raise Unreadable(
+                "answer", f"the stored answer has a constant {symbol}, though the question has none"
+            )
+
+
+def _is_written(symbol: sympy.Symbol, statement: str) -> bool:
+    return re.search(rf"(?<![A-Za-z]){re.escape(symbol.name)}(?![A-Za-z])", statement) is not None

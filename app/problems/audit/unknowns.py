@@ -1,0 +1,73 @@
+"""Solutions of equations: each must satisfy its equation, and there must be no others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sympy
+from flint import ctx
+
+from app.maths import Assumptions, MathsError
+from app.problems.audit import symbols as choice
+from app.problems.audit.errors import Unreadable
+from app.problems.audit.judgement import Judgement, Tally
+from app.problems.audit.statement import Reading
+from app.problems.certificates import PRECISION
+from app.problems.certificates.equation import check
+from app.problems.certificates.question import Question, described
+from app.problems.errors import Refused, Refuted
+from app.problems.tasks import Equation
+
+ENOUGH: Final = 3
+
+
+def solutions(answer: sympy.Basic, unknown: sympy.Symbol) -> sympy.FiniteSet:
+    """The set of solutions that an answer lists, as values or as equations `x = …`."""
+    parts = answer.args if isinstance(answer, sympy.FiniteSet | sympy.Tuple | sympy.Or) else (answer,)
+    values: list[sympy.Expr] = []
+    for part in parts:
+        value = part.rhs if isinstance(part, sympy.Eq) and part.lhs == unknown else part
+        values += value.args if isinstance(value, sympy.FiniteSet) else (value,)
+    if not all(isinstance(value, sympy.Expr) and not value.has(unknown) for value in values):
+        raise Unreadable("answer", "the stored answer is no finite set of solutions")
+    return sympy.FiniteSet(*values)
+
+
+def judge(reading: Reading, task: Equation, answer: sympy.Basic, known: Assumptions, name: str) -> Judgement:
+    """Right where the answer is all solutions in one of the domains that may be meant, wrong if in none."""
+    stated = solutions(answer, task.variable)
+    free = (task.equation.free_symbols | stated.free_symbols) - {task.variable}
+    tally = Tally()
+    for point in choice.points(known, free, name):
+        found = [_checked(task, domain, stated, point, known, name) for domain in reading.domains]
+        if any(one is None for one in found):
+            tally.agreed += 1
+        elif all(isinstance(one, Refuted) for one in found):
+            tally.refuted.append(f"{found[0]}{described(point)}")
+        else:
+            tally.unknown.append(str(next(one for one in found if not isinstance(one, Refuted))))
+        if max(tally.agreed, len(tally.refuted)) >= ENOUGH:
+            break
+    return tally.judgement("roots", ENOUGH if free else 1)
+
+
+def _checked(
+    task: Equation,
+    domain: str,
+    stated: sympy.FiniteSet,
+    point: dict[sympy.Symbol, sympy.Expr],
+    known: Assumptions,
+    name: str,
+) -> Refused | None:
+    equation = task.equation.xreplace(point)
+    if not isinstance(equation, sympy.Eq):
+        return Refused("the equation holds always or never")
+    there = task.model_copy(update={"equation": equation, "domain": domain})
+    try:
+        with ctx.workprec(PRECISION):
+            check(Question(name, there, stated.xreplace(point), known))
+    except Refused as refused:
+        return refused
+    except MathsError as error:
+        return Refused(f"the check could not be carried out: {error}")
+    return None

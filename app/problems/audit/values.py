@@ -1,0 +1,67 @@
+"""Integrals, sums and products over a range: the certificate's own check, at one point of the parameters after another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sympy
+from flint import ctx
+
+from app.maths import Assumptions, MathsError
+from app.problems.audit import posed
+from app.problems.audit import symbols as choice
+from app.problems.audit.errors import IllPosed
+from app.problems.audit.judgement import Judgement, Tally
+from app.problems.audit.series_inside import without_series
+from app.problems.certificates import CHECKS, PRECISION
+from app.problems.certificates.question import Question, described
+from app.problems.errors import Refused, Refuted
+from app.problems.tasks import Task, expressions, variable
+
+ENOUGH: Final = 2
+"""Points for the parameters that decide."""
+TRIES: Final = 6
+"""Points for the parameters that are tried; at some the question may have no answer."""
+
+
+def judge(task: Task, answer: sympy.Expr, known: Assumptions, name: str) -> Judgement:
+    """The answer against what is computed; IllPosed where nothing converges at any point that was tried."""
+    task = task.map(without_series)
+    answer = without_series(answer)
+    free = set().union(*(e.free_symbols for e in expressions(task)), answer.free_symbols) - {variable(task)}
+    tally, ill, method = Tally(), None, task.operation
+    for number, point in enumerate(choice.points(known, free, name)):
+        there = Question(
+            name, task.map(lambda e, at=point: e.xreplace(dict(at))), answer.xreplace(dict(point)), known
+        )
+        try:
+            method = _checked(there)
+            tally.agreed += 1
+        except Refused as refused:
+            try:
+                posed.require(there.task)
+                _count(tally, refused, point)
+            except IllPosed as found:
+                ill = found if not point else IllPosed(found.kind, f"{found.witness}{described(point)}")
+        if max(tally.agreed, len(tally.refuted)) >= ENOUGH or number + 1 >= TRIES:
+            break
+    if ill is not None and not tally.agreed and not tally.refuted:
+        raise ill
+    return tally.judgement(method, ENOUGH if free else 1)
+
+
+def _checked(question: Question[Task]) -> str:
+    """The method by which the answer was found right; Refused or Refuted otherwise."""
+    try:
+        with ctx.workprec(PRECISION):
+            return CHECKS[question.task.operation](question).method
+    except MathsError as error:
+        raise Refused(f"the check could not be carried out: {error}") from error
+
+
+def _count(tally: Tally, refused: Refused, point: object) -> None:
+    where = described(point) if point else ""  # type: ignore[arg-type]
+    if isinstance(refused, Refuted):
+        tally.refuted.append(refused.witness + where)
+    else:
+        tally.unknown.append(refused.reason + where)
