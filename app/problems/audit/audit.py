@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 import sympy
+from flint import ctx
 
 from app.maths import Assumptions
 from app.problems import tasks
@@ -15,6 +16,7 @@ from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.judgement import Judgement
 from app.problems.audit.reading import read
 from app.problems.audit.statement import Reading
+from app.problems.certificates import PRECISION
 from app.problems.problem import Variant
 
 _CONSTANT = re.compile(r"[CcKk](?:_?\d+)?|const(?:ant)?")
@@ -31,7 +33,8 @@ def audit(variant: Variant) -> Judgement:
         reading = read(variant.statement)
         reading = _with_assumptions(reading, variant.assumptions)
         operation = reading.task.operation
-        judgement = judge(reading, variant.gold, variant.statement, variant.id)
+        with ctx.workprec(PRECISION):
+            judgement = judge(reading, variant.gold, variant.statement, variant.id)
     except Unreadable as unreadable:
         judgement = Judgement(outcome="not checkable", reason=unreadable.reason, kind=unreadable.kind)
     except IllPosed as ill:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sympy
-from flint import ctx
 
 from app.maths import Assumptions, MathsError
 from app.problems.audit.errors import Unreadable
 from app.problems.audit.judgement import Judgement
 from app.problems.audit.statement import Reading
 from app.problems.audit.taylor import MOST
-from app.problems.certificates import PRECISION
 from app.problems.certificates.question import Question
 from app.problems.certificates.series import check
 from app.problems.errors import Refused, Refuted
@@ -56,8 +54,7 @@ def judge(reading: Reading, task: Series, answer: sympy.Expr, known: Assumptions
 def _checked(task: Series, answer: sympy.Expr, degree: int, known: Assumptions, name: str) -> str | Refused:
     there = task.model_copy(update={"degree": degree})
     try:
-        with ctx.workprec(PRECISION):
-            return check(Question(name, there, answer, known)).method
+        return check(Question(name, there, answer, known)).method
     except Refused as refused:
         return refused
     except MathsError as error:

@@ -42,7 +42,7 @@ def read(statement: Statement) -> Reading | None:
         raise Unreadable("operation", "more than one equation in one unknown is not looked at")
     require_known(statement.prose, VOCABULARY)
     (equation,) = equations
-    if equation.has(AppliedUndef, sympy.Derivative, sympy.Integral, sympy.Sum, sympy.Limit):
+    if equation.has(AppliedUndef, sympy.Derivative, sympy.Limit):
         raise Unreadable("operation", "the equation has a function or an operator in it")
     said = next(
         (domain for pattern, domain in _DOMAINS if pattern.search(re.sub(MARK, "", statement.prose))), ANY

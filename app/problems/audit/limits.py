@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import sympy
@@ -89,17 +90,21 @@ def _end(task: Limit, side: int) -> acb | int | None:
     ]
     if any(ball is None for column in columns for ball in column):
         return None
-    first, second = columns
-    last = [first[-2], first[-1], second[-2], second[-1]]
+    last = [ball for column in columns for ball in column[-2:]]
+    if all(_shrinks(column) for column in columns):
+        return acb(0)
     if all(_digits(one, last[0]) >= STABLE for one in last[1:]):
-        return first[-1]
-    grows = all(abs(a) * 2 < abs(b) for column in columns for a, b in zip(column, column[1:], strict=False))
-    if grows and abs(first[0]) > HUGE:
+        return last[0]
+    grows = all(abs(a) * 2 < abs(b) for column in columns for a, b in pairwise(column))
+    if grows and all(abs(ball) > HUGE for ball in last):
         signs = {1 if ball.real > 0 else -1 for column in columns for ball in column}
         return signs.pop() if len(signs) == 1 else None
-    if all(abs(ball) < arb(10) ** -STABLE for ball in last):
-        return acb(0)
     return None
+
+
+def _shrinks(column: list[acb]) -> bool:
+    """Whether values go on towards zero as a power of the distance does, or faster."""
+    return all(abs(a) > abs(b) * 10 for a, b in pairwise(column)) and abs(column[-1]) < arb(10) ** -STABLE
 
 
 def _real(task: Limit, side: int, n: sympy.Expr) -> acb | None:
@@ -127,7 +132,7 @@ def _digits(one: acb, other: acb) -> int:
 def _same(one: acb | int, other: acb | int) -> bool:
     if isinstance(one, int) or isinstance(other, int):
         return isinstance(one, int) and isinstance(other, int) and one == other
-    return _digits(one, other) >= STABLE or max(abs(one), abs(other)) < arb(10) ** -STABLE
+    return _digits(one, other) >= STABLE
 
 
 def _told(end: acb | int) -> str:
@@ -149,12 +154,9 @@ def _compare(end: acb | int, answer: sympy.Expr) -> None:
         ball = enclose(answer, {}, BITS[0])
     except EnclosureError as error:
         raise Refused(f"the answer has no certain value: {error}") from error
-    miss = abs(end - ball)
     size = larger(end, ball)
-    if size > 0 and digits_of((end - ball).abs_upper() / size) >= STABLE:
+    if not size > 0 or digits_of((end - ball).abs_upper() / size) >= STABLE:
         return
-    if miss < arb(10) ** -STABLE and size < arb(10) ** -STABLE:
-        return
-    if miss > arb(10) ** -APART * size.max(arb(10) ** -APART):
+    if abs(end - ball) > size * arb(10) ** -APART:
         raise Refuted(f"the expression comes to {shown(end)}, but the answer is {shown(ball)}")
     raise Refused(f"the expression is known to come to {shown(end)} or near it, which does not tell")

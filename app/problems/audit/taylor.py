@@ -74,8 +74,6 @@ def read(statement: Statement) -> Reading | None:
         raise Unreadable("wording", f"{len(marks)} formulas are left where one is the function to expand")
     require_known(prose, VOCABULARY)
     expr = formula(statement, marks[0])
-    if expr.has(sympy.Integral, sympy.Sum, sympy.Limit, sympy.Derivative):
-        raise Unreadable("operation", "the function to expand is given by an integral, a sum or a limit")
     variable, place = _place(statement, prose, expr, point, about)
     if counted is not None:
         terms = _count(statement, counted["count"])

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import sympy
-from flint import ctx
 
 from app.maths import Assumptions, MathsError
 from app.problems.audit import symbols as choice
 from app.problems.audit.errors import Unreadable
 from app.problems.audit.judgement import Judgement, Tally
 from app.problems.audit.statement import Reading
-from app.problems.certificates import PRECISION
 from app.problems.certificates.equation import check
 from app.problems.certificates.question import Question, described
 from app.problems.errors import Refused, Refuted
@@ -64,8 +62,7 @@ def _checked(
         return Refused("the equation holds always or never")
     there = task.model_copy(update={"equation": equation, "domain": domain})
     try:
-        with ctx.workprec(PRECISION):
-            check(Question(name, there, stated.xreplace(point), known))
+        check(Question(name, there, stated.xreplace(point), known))
     except Refused as refused:
         return refused
     except MathsError as error:

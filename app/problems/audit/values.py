@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import sympy
-from flint import ctx
 
 from app.maths import Assumptions, MathsError
 from app.problems.audit import posed
@@ -13,7 +12,7 @@ from app.problems.audit import symbols as choice
 from app.problems.audit.errors import IllPosed
 from app.problems.audit.judgement import Judgement, Tally
 from app.problems.audit.series_inside import without_series
-from app.problems.certificates import CHECKS, PRECISION
+from app.problems.certificates import CHECKS
 from app.problems.certificates.question import Question, described
 from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Task, expressions, variable
@@ -53,8 +52,7 @@ def judge(task: Task, answer: sympy.Expr, known: Assumptions, name: str) -> Judg
 def _checked(question: Question[Task]) -> str:
     """The method by which the answer was found right; Refused or Refuted otherwise."""
     try:
-        with ctx.workprec(PRECISION):
-            return CHECKS[question.task.operation](question).method
+        return CHECKS[question.task.operation](question).method
     except MathsError as error:
         raise Refused(f"the check could not be carried out: {error}") from error
 

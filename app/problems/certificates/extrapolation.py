@@ -10,6 +10,8 @@ from flint import acb
 
 DIGITS: Final = 13
 """Decimal digits to which two extrapolations must agree with each other and with an answer."""
+APART: Final = 6
+"""Digits below which an answer is not merely unconfirmed but another number."""
 STARTS: Final = (6, 9)
 """Integers from which the two sequences start; each next one is twice as large."""
 LEVELS: Final = 9

@@ -12,7 +12,7 @@ from app.maths import EnclosureError, enclose
 from app.problems.certificates import extrapolation
 from app.problems.certificates.balls import digits_of, larger, shown, value
 from app.problems.certificates.question import Finding, Point, Question, described
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Limit
 
 POINTS: Final = 3
@@ -139,7 +139,7 @@ def _extrapolated(along: Path, answer: acb, point: Point) -> int:
         raise Refused(f"two extrapolations differ: {shown(first)} and {shown(second)}{described(point)}")
     digits = min(_miss(first, answer), _miss(second, answer))
     if digits < extrapolation.DIGITS:
-        raise Refused(
+        raise (Refuted if digits < extrapolation.APART else Refused)(
             f"the expression comes to {shown(first)}, but the answer is {shown(answer)}{described(point)}"
         )
     return digits

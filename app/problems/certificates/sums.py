@@ -96,7 +96,8 @@ def _extrapolated(task: Sum, point: Point, first: int, answer: acb, unproven: No
         raise Refused(f"the sum is not certain{described(point)}: {unproven}")
     digits = min(closeness(one, answer) for one in found)
     if digits < extrapolation.DIGITS:
-        raise Refused(f"the sum is {shown(found[0])}, but the answer is {shown(answer)}{described(point)}")
+        kind = Refuted if digits < extrapolation.APART else Refused
+        raise kind(f"the sum is {shown(found[0])}, but the answer is {shown(answer)}{described(point)}")
     return "two-extrapolations", digits, f"partial sums come to {shown(found[0])}{described(point)}"
 
 
