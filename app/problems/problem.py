@@ -48,7 +48,7 @@ KINDS: dict[str, tuple[AnswerKind, ...]] = {
     "matrix_exponential": ("matrix",),
     "matrix_power": ("matrix",),
     "matrix_rank": ("number",),
-    "linear_system": ("tuple", "matrix"),
+    "linear_system": ("tuple",),
     "expectation": ("expression", "number"),
     "probability": ("expression", "number"),
     "congruences": ("expression", "number"),

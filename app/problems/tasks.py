@@ -472,8 +472,24 @@ def variable(task: Task) -> sympy.Symbol | None:
     return getattr(task, "variable", None)
 
 
+def counts(task: Task) -> bool:
+    """Whether the task's variable runs over integers, from `lower` to `upper`."""
+    return isinstance(task, Sum | Product) or getattr(task, "kind", None) == "mass"
+
+
 def unknowns(task: Task) -> tuple[sympy.Symbol, ...]:
     """The symbols that the task is to be solved for, which an answer is free of."""
     if isinstance(task, EquationSystem):
         return task.variables
     return (task.variable,) if isinstance(task, Equation | Inequality) else ()
+
+
+def total(task: Expectation | Probability) -> DefiniteIntegral | Sum:
+    """The integral of the density, or the sum of the mass, that the asked value is."""
+    if isinstance(task, Expectation):
+        term, lower, upper = task.quantity * task.law, task.lower, task.upper
+    else:
+        term, lower, upper = task.law, task.least, task.most
+    if task.kind == "mass":
+        return Sum(term=term, index=task.variable, lower=lower, upper=upper)
+    return DefiniteIntegral(integrand=term, variable=task.variable, lower=lower, upper=upper)

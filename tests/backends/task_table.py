@@ -66,6 +66,21 @@ def simpler(expression: str) -> tasks.Simplification:
     return tasks.Simplification(expression=expression)
 
 
+def arithmetic(function: str, *arguments: str) -> tasks.ArithmeticFunction:
+    return tasks.ArithmeticFunction(function=function, arguments=arguments)
+
+
+def law(kind: str, text: str, upper: str) -> dict[str, str]:
+    variable = "x" if kind == "density" else "k"
+    return {"kind": kind, "law": text, "variable": variable, "lower": "0", "upper": upper}
+
+
+UPPER = r"\begin{pmatrix} a & 1 \\ 0 & b \end{pmatrix}"
+TURN = r"\begin{pmatrix} 0 & -a \\ a & 0 \end{pmatrix}"
+JORDAN = r"\begin{pmatrix} a & 1 \\ 0 & a \end{pmatrix}"
+COLUMN = r"\begin{pmatrix} 1 \\ b \end{pmatrix}"
+WHOLE = (r"n \in \mathbb{Z}", r"n \ge 0")
+
 TABLE = (
     Known("by parts", antiderivative(r"x e^{a x}"), r"e^{a x} (a x - 1)/a^2", ("a > 0",)),
     Known("power with a parameter", antiderivative(r"x^n"), r"x^{n+1}/(n+1)", ("x > 0", r"n \ne -1")),
@@ -116,4 +131,32 @@ TABLE = (
     Known("quadratic", equation(r"x^2 - a^2 = 0"), r"\{a, -a\}", ("a > 0",)),
     Known("no real root", equation(r"x^2 + 1 = 0"), r"\emptyset"),
     Known("exponential equation", equation(r"e^{2x} - 3e^{x} + 2 = 0"), r"\{0, \ln 2\}"),
-)
+    Known("determinant", tasks.Determinant(matrix=UPPER), "a b"),
+    Known("inverse", tasks.Inverse(matrix=UPPER),
+          r"\begin{pmatrix} 1/a & -1/(a b) \\ 0 & 1/b \end{pmatrix}", ("a > 0", "b > 0")),
+    Known("eigenvalues", tasks.Eigenvalues(matrix=TURN), r"\{a i, -a i\}", ("a > 0",)),
+    Known("characteristic polynomial", tasks.CharacteristicPolynomial(matrix=TURN, variable="s"), "s^2 + a^2"),
+    Known("matrix exponential", tasks.MatrixExponential(matrix=TURN, variable="t"),
+          r"\begin{pmatrix} \cos(a t) & -\sin(a t) \\ \sin(a t) & \cos(a t) \end{pmatrix}", ("a > 0",)),
+    Known("power of a Jordan block", tasks.MatrixPower(matrix=JORDAN, exponent="n"),
+          r"\begin{pmatrix} a^n & n a^{n-1} \\ 0 & a^n \end{pmatrix}", ("a > 0", *WHOLE)),
+    Known("rank", tasks.MatrixRank(matrix=r"\begin{pmatrix} a & b \\ 2a & 2b \end{pmatrix}"), "1", ("a > 0",)),
+    Known("linear system", tasks.LinearSystem(matrix=UPPER, right_side=COLUMN), "(0, 1)", ("a > 0", "b > 0")),
+    Known("second moment", tasks.Expectation(**law("density", "a e^{-a x}", r"\infty"), quantity="x^2"),
+          "2/a^2", ("a > 0",)),
+    Known("tail of a geometric law",
+          tasks.Probability(**law("mass", "p (1-p)^k", r"\infty"), least="n", most=r"\infty"),
+          "(1-p)^n", ("0 < p < 1", *WHOLE)),
+    Known("congruences", tasks.Congruences(variable="x", coefficients=("4", "1"), residues=("6", "2"),
+          moduli=("10", "7")), "9"),
+    Known("common divisor", arithmetic("greatest_common_divisor", "84", "126"), "42"),
+    Known("common multiple", arithmetic("least_common_multiple", "84", "126"), "252"),
+    Known("totient", arithmetic("totient", "360"), "96"),
+    Known("divisors", arithmetic("divisor_count", "360"), "24"),
+    Known("sum of divisors", arithmetic("divisor_sum", "360"), "1170"),
+    Known("remainder of a power", arithmetic("power_residue", "7", "222", "1000"), "49"),
+    Known("valuation", arithmetic("valuation", "2", "20!"), "18"),
+    Known("order", arithmetic("multiplicative_order", "2", "101"), "100"),
+    Known("coprime numbers", arithmetic("coprime_count", "100", "30"), "26"),
+    Known("divisors of letters", arithmetic("divisor_count", "2^n"), "n+1", WHOLE, "unsolved", "unsolved"),
+)  # fmt: skip

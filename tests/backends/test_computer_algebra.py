@@ -25,6 +25,11 @@ KINDS: dict[str, AnswerKind] = {
     "series": "series",
     "differential_equation": "ode_solution",
     "equation": "solution_set",
+    "inverse": "matrix",
+    "eigenvalues": "solution_set",
+    "matrix_exponential": "matrix",
+    "matrix_power": "matrix",
+    "linear_system": "tuple",
 }
 needs_maxima = pytest.mark.skipif(shutil.which("maxima") is None, reason="Maxima is not installed here")
 ROWS = [

@@ -54,6 +54,18 @@ SENTENCES = {
     "evaluation": "The value is",
     "simplification": "It simplifies to",
     "equation": "The solutions are",
+    "determinant": "The determinant is",
+    "inverse": "The inverse is",
+    "eigenvalues": "The eigenvalues are",
+    "characteristic_polynomial": "The characteristic polynomial is",
+    "matrix_exponential": "The matrix exponential is",
+    "matrix_power": "The power is",
+    "matrix_rank": "The rank is",
+    "linear_system": "The solution is",
+    "expectation": "The expected value is",
+    "probability": "The probability is",
+    "congruences": "The least solution is",
+    "arithmetic_function": "The value is",
 }
 
 

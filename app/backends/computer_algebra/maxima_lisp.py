@@ -67,6 +67,7 @@ OPERATORS: dict[str, Callable[..., sympy.Basic]] = {
     "MLEQP": sympy.Le,
     "MAND": sympy.And,
     "MOR": sympy.Or,
+    "$MATRIX": lambda *rows: sympy.ImmutableMatrix([list(row) for row in rows]),
     "MLIST": lambda *items: sympy.Tuple(*items),
     "$%UNION": lambda *lists: sympy.Tuple(*(item for row in lists for item in row)),
     "MFACTORIAL": sympy.factorial,

@@ -275,6 +275,76 @@ def _equation(task: tasks.Equation, names: Names) -> list[str]:
     return [_attempt("solve", f"solve({equation}, {x})"), f"searching: not (solved and {explicit})", general]
 
 
+MATRICES: dict[str, tuple[str, ...]] = {
+    "determinant": ("ratsimp(determinant({matrix}))",),
+    "inverse": ("ratsimp(invert({matrix}))",),
+    "eigenvalues": ("listify(setify(ratsimp(first(eigenvalues({matrix})))))",),
+    "characteristic_polynomial": ("ratsimp((-1)^{rows}*charpoly({matrix}, {variable}))",),
+    "matrix_exponential": (
+        "(load(diag), mat_function(lambda([vz], exp({variable}*vz)), {matrix}))",
+        "(load(linearalgebra), matrixexp({matrix}, {variable}))",
+    ),
+    "matrix_power": (
+        "if integerp({exponent}) then {matrix}^^{exponent} "
+        "else (load(diag), mat_function(lambda([vz], vz^{exponent}), {matrix}))",
+    ),
+    "matrix_rank": ("rank({matrix})",),
+    "linear_system": ("first(transpose(ratsimp(invert({matrix}) . {right_side})))",),
+}
+"""Ways to what is asked of a matrix, in the fields of its task."""
+
+ARITHMETIC: dict[str, str] = {
+    "greatest_common_divisor": "gcd({0}, {1})",
+    "least_common_multiple": "(load(functs), lcm({0}, {1}))",
+    "totient": "totient({0})",
+    "divisor_count": "length(divisors({0}))",
+    "divisor_sum": "divsum({0})",
+    "power_residue": "power_mod({0}, {1}, {2})",
+    "valuation": "block([vk: 0, vm: {1}], while mod(vm, {0}) = 0 do (vm: vm/{0}, vk: vk + 1), vk)",
+    "multiplicative_order": "zn_order({0}, {1})",
+    "coprime_count": "lsum(moebius(vd)*floor({0}/vd), vd, listify(divisors({1})))",
+}
+"""Functions of integers, which Maxima computes for numbers."""
+
+
+def _matrix(task: Any, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    fields = {name: getattr(task, name) for name in ("matrix", "variable", "exponent", "right_side")
+              if hasattr(task, name)}  # fmt: skip
+    written = {name: write(value) for name, value in fields.items()}
+    ways = [way.format(**written, rows=task.matrix.rows) for way in MATRICES[task.operation]]
+    labelled = [_attempt(f"{task.operation}-{number}", way) for number, way in enumerate(ways, start=1)]
+    return [*labelled, *_also("ratsimp", "factor")]
+
+
+def _random_variable(task: tasks.Expectation | tasks.Probability, names: Names) -> list[str]:
+    total = tasks.total(task)
+    return _sum(total, names) if isinstance(total, tasks.Sum) else _definite_integral(total, names)
+
+
+def _congruences(task: tasks.Congruences, names: Names) -> list[str]:
+    """The least solution, from those of the single congruences."""
+    rows = zip(task.coefficients, task.residues, task.moduli, strict=True)
+    pairs = [[_number(part) for part in row] for row in rows]
+    lines = [f"vg{k}: gcd({a}, {m})" for k, (a, _, m) in enumerate(pairs)]
+    moduli = [f"({m}/vg{k})" for k, (_, _, m) in enumerate(pairs)]
+    residues = [
+        f"mod({b}/vg{k}*inv_mod({a}/vg{k}, {moduli[k]}), {moduli[k]})" for k, (a, b, _) in enumerate(pairs)
+    ]
+    return [*lines, _attempt("chinese", f"chinese([{', '.join(residues)}], [{', '.join(moduli)}])")]
+
+
+def _arithmetic_function(task: tasks.ArithmeticFunction, names: Names) -> list[str]:
+    return [_attempt(task.function, ARITHMETIC[task.function].format(*map(_number, task.arguments)))]
+
+
+def _number(expression: sympy.Expr) -> str:
+    """An integer; of letters, Maxima's functions of integers are those of polynomials, or nothing."""
+    if expression.free_symbols:
+        raise Untranslatable("functions of integers that are given by letters")
+    return MaximaWriter(Names(())).write(sympy.simplify(expression.doit()))
+
+
 SCRIPTS: dict[str, Callable[[Any, Names], list[str]]] = {
     "indefinite_integral": _indefinite_integral,
     "definite_integral": _definite_integral,
@@ -285,4 +355,16 @@ SCRIPTS: dict[str, Callable[[Any, Names], list[str]]] = {
     "evaluation": _evaluation,
     "simplification": _simplification,
     "equation": _equation,
+    "determinant": _matrix,
+    "inverse": _matrix,
+    "eigenvalues": _matrix,
+    "characteristic_polynomial": _matrix,
+    "matrix_exponential": _matrix,
+    "matrix_power": _matrix,
+    "matrix_rank": _matrix,
+    "linear_system": _matrix,
+    "expectation": _random_variable,
+    "probability": _random_variable,
+    "congruences": _congruences,
+    "arithmetic_function": _arithmetic_function,
 }

@@ -66,6 +66,8 @@ def _answer(task: tasks.Task, known: Assumptions, results: Sequence[sympy.Basic]
     if isinstance(task, tasks.Equation):
         return next((s for s in (_solution_set(task, known, r) for r in results) if s is not None), None)
     values = [result for result in results if finished(result)]
+    if isinstance(task, tasks.Eigenvalues):
+        values = [sympy.FiniteSet(*value) for value in values if isinstance(value, sympy.Tuple)]
     if isinstance(task, tasks.Evaluation):
         values = [value for value in values if not restates(value, task.expression)]
     shortest = min(values, key=size) if values else None

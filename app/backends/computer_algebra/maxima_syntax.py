@@ -246,6 +246,10 @@ class MaximaWriter:
         index, argument = value.args
         return f"{name}[{self.write(index)}]({self.write(argument)})"
 
+    def _matrix(self, matrix: sympy.MatrixBase) -> str:
+        rows = (", ".join(map(self.write, matrix.row(row))) for row in range(matrix.rows))
+        return "matrix(" + ", ".join(f"[{row}]" for row in rows) + ")"
+
     def _junction(self, word: str, expr: sympy.Basic) -> str:
         return "(" + f" {word} ".join(map(self.write, expr.args)) + ")"
 
@@ -279,6 +283,7 @@ FORMS: dict[type[sympy.Basic], Form] = {
     sympy.And: lambda writer, expr: writer._junction("and", expr),
     sympy.Or: lambda writer, expr: writer._junction("or", expr),
     sympy.Tuple: lambda writer, expr: "[" + ", ".join(map(writer.write, expr.args)) + "]",
+    sympy.MatrixBase: lambda writer, matrix: writer._matrix(matrix),
 }
 """Everything that is not a plain call."""
 

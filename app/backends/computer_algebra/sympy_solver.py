@@ -21,6 +21,7 @@ from app.backends.computer_algebra.attempts import POLISH, Attempts, Way, finish
 from app.backends.computer_algebra.branches import resolved
 from app.backends.computer_algebra.budget import Budget
 from app.backends.computer_algebra.sympy_equations import solve_differential_equation, solve_equation
+from app.backends.computer_algebra.sympy_structures import MATRICES, solve_arithmetic, solve_congruences
 from app.maths import Assumptions
 from app.problems import tasks
 
@@ -177,6 +178,16 @@ def _by_parts(term: sympy.Expr, limits: tuple[sympy.Expr, ...], known: Assumptio
     return sympy.Add(*(resolved(sympy.summation(part, limits), known) for part in sympy.Add.make_args(term)))
 
 
+def _random_variable(
+    task: tasks.Expectation | tasks.Probability, known: Assumptions, attempts: Attempts
+) -> sympy.Basic:
+    """The integral, or the sum, that an expected value or a probability is."""
+    total = tasks.total(task)
+    if isinstance(total, tasks.DefiniteIntegral):
+        return _definite_integral(total, known, attempts)
+    return _sum(total, known, attempts)
+
+
 def _evaluation(task: tasks.Evaluation, known: Assumptions, attempts: Attempts) -> sympy.Basic:
     expression = known.apply(task.expression)
     value = _evaluated(expression, known, attempts)
@@ -265,4 +276,9 @@ OPERATIONS: dict[str, Callable[[Any, Assumptions, Attempts], sympy.Basic]] = {
     "evaluation": _evaluation,
     "simplification": _simplification,
     "equation": solve_equation,
+    **MATRICES,
+    "expectation": _random_variable,
+    "probability": _random_variable,
+    "congruences": solve_congruences,
+    "arithmetic_function": solve_arithmetic,
 }

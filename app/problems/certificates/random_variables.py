@@ -11,7 +11,7 @@ from app.problems.certificates import definite_integral, sums
 from app.problems.certificates.balls import PRECISIONS, value
 from app.problems.certificates.question import Finding, Point, Question, described
 from app.problems.errors import Refused
-from app.problems.tasks import DefiniteIntegral, Expectation, Probability, Sum
+from app.problems.tasks import DefiniteIntegral, Expectation, Probability, Sum, total
 
 POINTS: Final = 4
 """Points for the parameters at which the sign of the law is looked at."""
@@ -23,28 +23,20 @@ def check(question: Question[Expectation | Probability]) -> Finding:
     """The law is one, and the value that is asked is that of a quadrature or of a summation."""
     task = question.task
     _require_no_negative(question)
-    mass = _total(replace(question, gold=sympy.S.One), sympy.S.One, task.lower, task.upper)
-    if isinstance(task, Expectation):
-        found = _total(question, task.quantity, task.lower, task.upper)
-    else:
-        found = _total(question, sympy.S.One, task.least, task.most)
-    return replace(
-        found,
-        evidence=(f"the law has total mass 1, to {mass.digits} digits ({mass.method})", *found.evidence),
-    )
+    fields = {"kind": task.kind, "law": task.law, "variable": task.variable}
+    whole = Probability(**fields, lower=task.lower, upper=task.upper, least=task.lower, most=task.upper)
+    mass = _found(question, total(whole), sympy.S.One)
+    found = _found(question, total(task), question.gold)
+    known = f"the law has total mass 1, to {mass.digits} digits ({mass.method})"
+    return replace(found, evidence=(known, *found.evidence))
 
 
-def _total(
-    question: Question[Expectation | Probability], weight: sympy.Expr, lower: sympy.Expr, upper: sympy.Expr
+def _found(
+    question: Question[Expectation | Probability], asked: DefiniteIntegral | Sum, gold: sympy.Expr
 ) -> Finding:
-    """The finding that the gold is the integral or the sum of the weighted law over a range."""
-    task = question.task
-    term = weight * task.law
-    if task.kind == "density":
-        integral = DefiniteIntegral(integrand=term, variable=task.variable, lower=lower, upper=upper)
-        return definite_integral.check(Question(question.id, integral, question.gold, question.assumptions))
-    total = Sum(term=term, index=task.variable, lower=lower, upper=upper)
-    return sums.check(Question(question.id, total, question.gold, question.assumptions))
+    """The finding that an integral or a sum has this value."""
+    check = definite_integral.check if isinstance(asked, DefiniteIntegral) else sums.check
+    return check(replace(question, task=asked, gold=gold))  # type: ignore[arg-type]
 
 
 def _require_no_negative(question: Question[Expectation | Probability]) -> None:
