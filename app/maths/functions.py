@@ -202,8 +202,8 @@ def _of_whole(function: Callable[..., int]) -> Callable[..., acb]:
     """A function that integers of any size have, and no other numbers."""
 
     def value(*arguments: acb) -> acb:
-        whole = [ball.unique_fmpz() if ball.is_exact() else None for ball in arguments]
-        return acb("nan") if None in whole else acb(function(*map(int, whole)))
+        whole = [int(n) for ball in arguments if ball.is_exact() and (n := ball.unique_fmpz()) is not None]
+        return acb(function(*whole)) if len(whole) == len(arguments) else acb("nan")
 
     return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import sympy
 from flint import fmpz
@@ -63,7 +63,7 @@ def congruences(question: Question[Congruences]) -> Finding:
     return Finding("substitution", None, len(points), (line,))
 
 
-def _points(question: Question[ArithmeticFunction | Congruences], *expressions: sympy.Expr) -> list[Point]:
+def _points(question: Question[Any], *expressions: sympy.Expr) -> list[Point]:
     found = set().union(question.gold.free_symbols, *(e.free_symbols for e in expressions))
     return question.points(sorted(found - {getattr(question.task, "variable", None)}, key=str), POINTS)
 

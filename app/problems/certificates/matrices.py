@@ -60,7 +60,9 @@ def characteristic_polynomial(question: Question[CharacteristicPolynomial]) -> F
         answer = value(question.gold, point, "the answer", bits)
         return Sides([balls.det()], [answer], _size(balls) ** balls.nrows())
 
-    return _finding(question, "ball-elimination", sides, "elimination gives the answer", {task.variable})
+    return _finding(
+        question, "ball-elimination", sides, "elimination gives the answer", frozenset({task.variable})
+    )
 
 
 def inverse(question: Question[Inverse]) -> Finding:
@@ -109,7 +111,7 @@ def exponential(question: Question[MatrixExponential]) -> Finding:
         computed = _balls(matrix, point, "the matrix", bits).exp()
         return Sides(computed.entries(), _entries(question.gold, point, "the answer", bits), _size(computed))
 
-    return _finding(question, "matrix-exponential", sides, "Arb gives the answer", {task.variable})
+    return _finding(question, "matrix-exponential", sides, "Arb gives the answer", frozenset({task.variable}))
 
 
 def power(question: Question[MatrixPower]) -> Finding:
@@ -175,7 +177,7 @@ def _finding(
     method: str,
     sides: Callable[[Point, int], Sides],
     claim: str,
-    variables: set[sympy.Symbol] = frozenset(),  # type: ignore[assignment]
+    variables: frozenset[sympy.Symbol] = frozenset(),
 ) -> Finding:
     """The finding that both sides agree at every point for the symbols of the question."""
     task = question.task
