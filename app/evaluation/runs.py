@@ -17,7 +17,7 @@ from app.evaluation.errors import (
 from app.evaluation.plans import DEFAULT_CHUNK_SIZE, Candidate, chunk_count, plan
 from app.evaluation.progress import Progress
 from app.evaluation.queue import Queue
-from app.storage import models, problem_sets, samples
+from app.storage import models, problem_sets, problems, samples
 from app.storage import runs as stored
 from app.storage.errors import KeyReused, NotFound
 from app.storage.records import Model, Run, SetVersion
@@ -75,7 +75,7 @@ def start_in(
     """As `start`, in the caller's transaction."""
     found, asked = find_version(s, problem_set, version), find_model(s, model)
     _check_askable(asked)
-    rows = problem_sets.list_variants(s, found.id)
+    rows = problems.keys(s, found.id)
     candidates = [Candidate(row.id, row.problem_id, row.topic, row.perturbation) for row in rows]
     planned = plan(candidates, limit, repetitions)
     settings = {"chunk_size": chunk_size, "limit": limit}

@@ -11,7 +11,7 @@ from app.evaluation import runs
 from app.evaluation.errors import InvalidRequest, SubmissionRefused
 from app.evaluation.plans import DEFAULT_CHUNK_SIZE, MAX_REPETITIONS, chunk_count
 from app.evaluation.queue import Queue
-from app.storage import models, problem_sets, samples
+from app.storage import models, problems, samples
 from app.storage.errors import NotFound
 from app.storage.records import Model
 from app.storage.sessions import Database, WriteSession
@@ -82,7 +82,7 @@ def accept(
         raise InvalidRequest(f"The model's name must have from 1 to {MAX_MODEL_NAME} characters.")
     with db.read() as s:
         found = runs.find_version(s, problem_set, version)
-        known = frozenset(row.id for row in problem_sets.list_variants(s, found.id))
+        known = frozenset(row.id for row in problems.keys(s, found.id))
     reading = _read(lines, known)
     if not reading.answers:
         raise SubmissionRefused(_refusal(reading, problem_set), reading.rejected)

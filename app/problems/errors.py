@@ -15,6 +15,14 @@ class SetError(ProblemsError):
     """The files of a problem set are incomplete, malformed, or not the ones that were published."""
 
 
+class UnexplainedChange(ProblemsError):
+    """A new version of a set differs from the one before, and does not say why."""
+
+
+class ExportError(ProblemsError):
+    """A set cannot be exported as asked: an unknown format or option, or a missing library."""
+
+
 class Refused(ProblemsError):
     """A variant is not published; `reason` says why, in words for the list of refusals."""
 

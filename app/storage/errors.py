@@ -19,6 +19,10 @@ class VersionExists(StorageError):
     """A problem set version is immutable, and one of this name is published with other content."""
 
 
+class VersionNotLater(StorageError):
+    """A version is published after one that its name places later."""
+
+
 class ModelExists(StorageError):
     """A model of this name has runs under another backend or other settings."""
 

@@ -1,16 +1,19 @@
-"""Problem sets: publish a version once, and read it back as lists, pages, or whole variants."""
+"""Problem sets: publish a version once, find versions, and tell what differs between them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
-from app.problems.problem import ORIGINAL, Certificate, ProblemSet, Variant
-from app.storage.errors import NotFound, VersionExists
-from app.storage.records import ProblemDetail, ProblemRow, SetVersion, VariantRow, read_task
+from app.problems.differences import require_reasons
+from app.problems.identity import variant_hash
+from app.problems.problem import ProblemSet, Refusal, Variant
+from app.problems.versions import is_later
+from app.storage.differences import between
+from app.storage.errors import NotFound, VersionExists, VersionNotLater
+from app.storage.records import Comparison, SetVersion
 from app.storage.sessions import ReadSession, WriteSession, insert_or_ignore, new_id, utc_now
 from app.storage.tables import (
     GoldAnswerRecord,
@@ -24,33 +27,43 @@ from app.storage.tables import (
 def publish(s: WriteSession, problem_set: ProblemSet, *, answers_public: bool = False) -> SetVersion:
     """Store a version of a problem set, or find it if the same content is stored already.
 
-    Raises `VersionExists` if this version was published with other content: a change is a new version.
+    A change is a new version, of a later name and with its reasons: raises `VersionExists` if this version
+    was published with other content, `VersionNotLater` after a later one, and `UnexplainedChange` if a
+    problem differs from the version before and the set does not say why.
     """
-    set_id = _set_id(s, problem_set.name)
+    set_id = _lock_set(s, problem_set.name)
+    before = next(iter(list_versions(s, problem_set.name)), None)
     version_id = new_id("psv")
-    inserted = insert_or_ignore(
-        s,
-        VersionRecord,
-        [
-            {
-                "id": version_id,
-                "problem_set_id": set_id,
-                "version": problem_set.version,
-                "title": problem_set.title,
-                "licence": problem_set.licence,
-                "card": problem_set.card,
-                "content_sha256": problem_set.sha256,
-                "answers_public": answers_public,
-                "refusals": [refusal.model_dump(mode="json") for refusal in problem_set.refusals],
-                "published_at": utc_now(),
-            }
-        ],
-    )
-    if not inserted:
+    if not insert_or_ignore(
+        s, VersionRecord, [_version_fields(set_id, version_id, problem_set, answers_public)]
+    ):
         return _same_content(s, problem_set)
+    if before is not None and not is_later(problem_set.version, than=before.version):
+        raise VersionNotLater(
+            f"{problem_set.name} {before.version} is published, and {problem_set.version} is not a later "
+            "version: give the set one that is"
+        )
     _insert_problems(s, version_id, problem_set)
     _insert_variants(s, version_id, problem_set.variants)
-    return find_version(s, problem_set.name, problem_set.version)
+    if before is not None:
+        found = between(s, before.id, version_id, problem_set.reasons)
+        require_reasons(found, problem_set.name, before.version, problem_set.version)
+    return get_version(s, version_id)
+
+
+def compare(s: ReadSession, name: str, old: str, new: str) -> Comparison:
+    """What differs between two versions, with the reasons of every version after `old` up to `new`.
+
+    Where the answers of either are hidden, reasons are left out: people write answers in them. Raises
+    `NotFound`.
+    """
+    first, last = find_version(s, name, old), find_version(s, name, new)
+    versions = [each for each in list_versions(s, name) if first.published_at < each.published_at]
+    between_them = [each for each in reversed(versions) if each.published_at <= last.published_at]
+    problems = between(s, first.id, last.id, _reasons(between_them))
+    if not (first.answers_public and last.answers_public):
+        problems = [replace(problem, reason=None) for problem in problems]
+    return Comparison(first, last, tuple(problems))
 
 
 def find_version(s: ReadSession, name: str, version: str | None = None) -> SetVersion:
@@ -87,45 +100,61 @@ def list_versions(s: ReadSession, name: str) -> list[SetVersion]:
     return [_version(row) for row in s.execute(_versions().where(ProblemSetRecord.name == name))]
 
 
-def list_problems(s: ReadSession, version_id: str) -> list[ProblemRow]:
-    """The problems of a version, in its own order."""
-    return [_problem(row) for row in s.execute(_problems(version_id))]
+def published(s: ReadSession) -> dict[str, dict[str, str]]:
+    """The content hash of every version, by name and version, those of a name in the order of publication."""
+    rows = s.execute(
+        select(ProblemSetRecord.name, VersionRecord.version, VersionRecord.content_sha256)
+        .join(VersionRecord, VersionRecord.problem_set_id == ProblemSetRecord.id)
+        .order_by(VersionRecord.published_at, VersionRecord.id)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for name, version, sha256 in rows:
+        found.setdefault(name, {})[version] = sha256
+    return found
 
 
-def get_problem(s: ReadSession, version_id: str, problem_id: str) -> ProblemDetail:
-    """A problem with its variants, the original first; raises `NotFound`."""
-    row = s.execute(_problems(version_id).where(ProblemRecord.id == problem_id)).first()
-    if row is None:
-        raise NotFound(f"the problem set version {version_id} has no problem {problem_id}")
-    variants = list_variants(s, version_id, problem_id=problem_id)
-    variants.sort(key=lambda variant: variant.perturbation != ORIGINAL)
-    return ProblemDetail(problem=_problem(row), variants=tuple(variants))
+def refusals(s: ReadSession, version_id: str) -> list[Refusal]:
+    """The variants that a version left out, with the reasons."""
+    rows = s.scalar(select(VersionRecord.refusals).where(VersionRecord.id == version_id)) or ()
+    return [Refusal.model_validate(row) for row in rows]
 
 
-def list_variants(s: ReadSession, version_id: str, *, problem_id: str | None = None) -> list[VariantRow]:
-    """The variants of a version (or of one of its problems) for planning and pages; no task is parsed."""
-    public = get_version(s, version_id).answers_public
-    query = _variants(version_id)
-    if problem_id is not None:
-        query = query.where(VariantRecord.problem_id == problem_id)
-    return [_variant_row(record, answer if public else None) for record, answer in s.execute(query)]
-
-
-def variants(s: ReadSession, version_id: str, only: Collection[str] | None = None) -> list[Variant]:
-    """The whole variants of a version with gold answers and typed tasks (or `only` those ids), in order.
-
-    Parsing the tasks takes milliseconds each: ask for all of them only where they are needed.
-    """
-    query = _variants(version_id)
-    if only is not None:
-        query = query.where(VariantRecord.id.in_(list(only)))
-    return [_variant(record, answer) for record, answer in s.execute(query)]
-
-
-def _set_id(s: WriteSession, name: str) -> str:
+def _lock_set(s: WriteSession, name: str) -> str:
+    """The id of the set, made if there is none; who publishes another version of it has to wait for us."""
     row = {"id": new_id("pst"), "name": name, "created_at": utc_now()}
     insert_or_ignore(s, ProblemSetRecord, [row])
-    return s.scalars(select(ProblemSetRecord.id).where(ProblemSetRecord.name == name)).one()
+    found = select(ProblemSetRecord.id).where(ProblemSetRecord.name == name).with_for_update()
+    return s.scalars(found).one()
+
+
+def _reasons(versions: list[SetVersion]) -> dict[str, str]:
+    """The reasons of several versions, the oldest first; for one problem those that name it go together."""
+    told: dict[str, list[str]] = {}
+    for version in versions:
+        for problem, reason in version.reasons.items():
+            told.setdefault(problem, []).append(reason)
+    return {problem: " ".join(dict.fromkeys(reasons)) for problem, reasons in told.items()}
+
+
+def _version_fields(
+    set_id: str, version_id: str, problem_set: ProblemSet, answers_public: bool
+) -> dict[str, Any]:
+    return {
+        "id": version_id,
+        "problem_set_id": set_id,
+        "version": problem_set.version,
+        "title": problem_set.title,
+        "licence": problem_set.licence,
+        "card": problem_set.card,
+        "content_sha256": problem_set.sha256,
+        "answers_public": answers_public,
+        "refusals": [refusal.model_dump(mode="json") for refusal in problem_set.refusals],
+        "provenance": problem_set.provenance,
+        "reasons": problem_set.reasons,
+        "problem_count": len(problem_set.problems),
+        "variant_count": len(problem_set.variants),
+        "published_at": utc_now(),
+    }
 
 
 def _same_content(s: WriteSession, problem_set: ProblemSet) -> SetVersion:
@@ -166,44 +195,19 @@ def _insert_variants(s: WriteSession, version_id: str, of: tuple[Variant, ...]) 
 def _variant_fields(version_id: str, position: int, variant: Variant) -> dict[str, Any]:
     fields = variant.model_dump(mode="json")
     del fields["gold"]
-    return fields | {"version_id": version_id, "position": position, "problem_id": fields.pop("problem")}
+    return fields | {
+        "version_id": version_id,
+        "position": position,
+        "problem_id": fields.pop("problem"),
+        "sha256": variant_hash(variant),
+    }
 
 
 def _versions() -> Select[*tuple[Any, ...]]:
-    problems = select(func.count()).where(ProblemRecord.version_id == VersionRecord.id).scalar_subquery()
-    count = select(func.count()).where(VariantRecord.version_id == VersionRecord.id).scalar_subquery()
     return (
-        select(ProblemSetRecord.name, VersionRecord, problems.label("problems"), count.label("variants"))
+        select(ProblemSetRecord.name, VersionRecord)
         .join(VersionRecord, VersionRecord.problem_set_id == ProblemSetRecord.id)
         .order_by(VersionRecord.published_at.desc(), VersionRecord.id)
-    )
-
-
-def _problems(version_id: str) -> Select[*tuple[Any, ...]]:
-    count = (
-        select(func.count())
-        .where(
-            VariantRecord.version_id == ProblemRecord.version_id, VariantRecord.problem_id == ProblemRecord.id
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(ProblemRecord, count.label("variants"))
-        .where(ProblemRecord.version_id == version_id)
-        .order_by(ProblemRecord.position)
-    )
-
-
-def _variants(version_id: str) -> Select[*tuple[Any, ...]]:
-    return (
-        select(VariantRecord, GoldAnswerRecord.answer)
-        .join(
-            GoldAnswerRecord,
-            (GoldAnswerRecord.version_id == VariantRecord.version_id)
-            & (GoldAnswerRecord.variant_id == VariantRecord.id),
-        )
-        .where(VariantRecord.version_id == version_id)
-        .order_by(VariantRecord.position)
     )
 
 
@@ -218,62 +222,9 @@ def _version(row: Any) -> SetVersion:
         card=record.card,
         content_sha256=record.content_sha256,
         answers_public=record.answers_public,
-        problems=row.problems,
-        variants=row.variants,
+        problems=record.problem_count,
+        variants=record.variant_count,
         published_at=record.published_at,
-        refusals=tuple(record.refusals),
+        provenance=record.provenance,
+        reasons=record.reasons,
     )
-
-
-def _problem(row: Any) -> ProblemRow:
-    record: ProblemRecord = row.ProblemRecord
-    return ProblemRow(
-        version_id=record.version_id,
-        id=record.id,
-        title=record.title,
-        topic=record.topic,
-        level=record.level,
-        source=record.source,
-        derivation=record.derivation,
-        variants=row.variants,
-    )
-
-
-def _variant_row(record: VariantRecord, gold: str | None) -> VariantRow:
-    return VariantRow(
-        version_id=record.version_id,
-        id=record.id,
-        problem_id=record.problem_id,
-        topic=record.topic,
-        perturbation=record.perturbation,
-        strength=record.strength,
-        parameters=record.parameters,
-        statement=record.statement,
-        answer_kind=record.answer_kind,
-        assumptions=tuple(record.assumptions),
-        gold=gold,
-        certificate=_certificate(record.certificate),
-    )
-
-
-def _variant(record: VariantRecord, gold: str) -> Variant:
-    return Variant(
-        id=record.id,
-        problem=record.problem_id,
-        topic=record.topic,
-        level=record.level,
-        perturbation=record.perturbation,
-        strength=record.strength,
-        parameters=record.parameters,
-        statement=record.statement,
-        answer_kind=record.answer_kind,  # type: ignore[arg-type]
-        gold=gold,
-        assumptions=tuple(record.assumptions),
-        task=None if record.task is None else read_task(json.dumps(record.task, sort_keys=True)),
-        seed=record.seed,
-        certificate=_certificate(record.certificate),
-    )
-
-
-def _certificate(document: dict[str, Any] | None) -> Certificate | None:
-    return None if document is None else Certificate.model_validate(document)

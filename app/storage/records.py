@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from app.grading.verdict import Verdict
-from app.problems.problem import Certificate
+from app.problems.differences import ProblemDifference
+from app.problems.problem import Certificate, Image
 from app.problems.tasks import Task
 from app.statistics.estimators import Estimate
 from app.statistics.robustness import Drop
@@ -29,8 +30,8 @@ def read_task(json_text: str) -> Task:
 class SetVersion:
     """One published, immutable version of a problem set.
 
-    `answers_public` says whether anybody may see its gold answers; `refusals` are the variants that were
-    not published, as JSON of `problems.Refusal`.
+    `answers_public` says whether anybody may see its gold answers; `provenance` how the set came to be,
+    `reasons` why problems differ from the version before (problem id, or `*` for all).
     """
 
     id: str
@@ -44,7 +45,25 @@ class SetVersion:
     problems: int
     variants: int
     published_at: datetime
-    refusals: tuple[dict[str, Any], ...] = ()
+    provenance: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions of a problem set, and the problems that differ; no reasons where answers are hidden."""
+
+    old: SetVersion
+    new: SetVersion
+    problems: tuple[ProblemDifference, ...]
+
+    def count(self, what: str) -> int:
+        """How many problems were `added`, `removed` or `changed`."""
+        return sum(problem.what == what for problem in self.problems)
+
+    def count_variants(self, what: str) -> int:
+        """How many variants were `added`, `removed` or `changed`."""
+        return sum(variant.what == what for problem in self.problems for variant in problem.variants)
 
 
 @dataclass(frozen=True)
@@ -62,29 +81,51 @@ class ProblemRow:
 
 
 @dataclass(frozen=True)
+class VariantKey:
+    """What planning needs to know of a variant."""
+
+    id: str
+    problem_id: str
+    topic: str
+    perturbation: str
+
+
+@dataclass(frozen=True)
 class VariantRow:
-    """One variant as a page shows it; `gold` is None unless the version's answers are public."""
+    """One variant as a page shows it.
+
+    Unless the version's answers are public, `gold` and `certificate` are None, and what could tell the answer
+    (parameters, what else was done, where the row came from) is empty.
+    """
 
     version_id: str
     id: str
     problem_id: str
     topic: str
+    level: int
     perturbation: str
     strength: float
     parameters: dict[str, str]
+    change: dict[str, str]
     statement: str
+    images: tuple[Image, ...]
     answer_kind: str
     assumptions: tuple[str, ...]
     gold: str | None
     certificate: Certificate | None
+    origin: dict[str, str]
 
 
 @dataclass(frozen=True)
 class ProblemDetail:
-    """One seed problem with all its variants, the original first."""
+    """One seed problem with its variants (or a page of them), the original first.
+
+    `perturbations` counts all its variants by perturbation.
+    """
 
     problem: ProblemRow
     variants: tuple[VariantRow, ...]
+    perturbations: dict[str, int]
 
 
 @dataclass(frozen=True)

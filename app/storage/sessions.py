@@ -130,6 +130,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        "recursive_triggers=ON",  # else INSERT OR REPLACE would delete a published row without a trigger
     ):
         connection.execute(f"PRAGMA {pragma}")
 

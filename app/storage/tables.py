@@ -133,7 +133,11 @@ class ProblemSetRecord(Base):
 
 
 class VersionRecord(Base):
-    """One immutable version of a problem set."""
+    """One immutable version of a problem set.
+
+    Triggers of the database (see the second migration) refuse every change to a version, its problems,
+    variants and gold answers, and every problem or variant beyond the counts that it was published with.
+    """
 
     __tablename__ = "problem_set_versions"
     __table_args__ = (
@@ -150,7 +154,11 @@ class VersionRecord(Base):
     card: Mapped[str] = mapped_column(AnyText)
     content_sha256: Mapped[str] = mapped_column(String(64))
     answers_public: Mapped[bool]
-    refusals: Mapped[list[Any]]
+    refusals: Mapped[list[Any]] = mapped_column(deferred=True)
+    provenance: Mapped[dict[str, Any]]
+    reasons: Mapped[dict[str, Any]]
+    problem_count: Mapped[int]
+    variant_count: Mapped[int]
     published_at: Mapped[datetime]
 
 
@@ -175,7 +183,10 @@ class ProblemRecord(Base):
 
 
 class VariantRecord(Base):
-    """A problem with one perturbation applied; its gold answer stands in a table of its own."""
+    """A problem with one perturbation applied; its gold answer stands in a table of its own.
+
+    `sha256` is the variant's hash, None for those published before hashes were stored.
+    """
 
     __tablename__ = "variants"
     __table_args__ = (
@@ -198,11 +209,15 @@ class VariantRecord(Base):
     strength: Mapped[float]
     seed: Mapped[int] = mapped_column(BigInteger)
     parameters: Mapped[dict[str, Any]]
+    change: Mapped[dict[str, Any]]
     statement: Mapped[str] = mapped_column(AnyText)
     answer_kind: Mapped[str] = mapped_column(String(30))
     assumptions: Mapped[list[Any]]
     task: Mapped[dict[str, Any] | None] = mapped_column(Document)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    images: Mapped[list[Any]]
+    origin: Mapped[dict[str, Any]]
+    sha256: Mapped[str | None] = mapped_column(String(64))
 
 
 class GoldAnswerRecord(Base):

@@ -13,7 +13,7 @@ from fastapi.templating import Jinja2Templates
 
 from app import __version__
 from app.evaluation.services import Services
-from app.storage import leaderboards, problem_sets, samples
+from app.storage import leaderboards, problem_sets, problems, samples
 from app.storage.errors import NotFound
 from app.storage.records import SampleRow
 from app.web import formatting
@@ -75,9 +75,9 @@ def leaderboard(request: Request, name: str, version: str | None = None) -> HTML
     with _services(request).database.read() as session:
         shown = problem_sets.find_version(session, name, version)
         standing = leaderboards.standing(session, name, shown.version)
-        problems = problem_sets.list_problems(session, shown.id)
+        listed = problems.list_problems(session, shown.id)
     by_topic: dict[str, list[Any]] = {}
-    for problem in problems:
+    for problem in listed:
         by_topic.setdefault(problem.topic, []).append(problem)
     return _page(request, "leaderboard.html", set=shown, standing=standing, by_topic=by_topic)
 
@@ -87,7 +87,7 @@ def problem(request: Request, name: str, problem_id: str, version: str | None = 
     """One problem: its statement, its variants with their certificates, and how models answered."""
     with _services(request).database.read() as session:
         shown = problem_sets.find_version(session, name, version)
-        detail = problem_sets.get_problem(session, shown.id, problem_id)
+        detail = problems.get_problem(session, shown.id, problem_id)
         rows = leaderboards.standing(session, name, shown.version).rows
         answered = samples.of_problem(session, [row.run_id for row in rows], problem_id)
     answers: dict[str, list[tuple[str, SampleRow]]] = {}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from app.grading.verdict import Outcome, Step, Verdict
-from app.problems.problem import ORIGINAL, Certificate, ProblemSet, Refusal, Variant
+from app.problems.problem import ORIGINAL, Certificate, Image, ProblemSet, Refusal, Variant
 from app.problems.tasks import IndefiniteIntegral
-from app.storage import models, problem_sets, runs, samples, scores
+from app.storage import models, problem_sets, problems, runs, samples, scores
 from app.storage.records import Model, Run, SetVersion
 from app.storage.sessions import Database, WriteSession
 
@@ -24,21 +24,29 @@ def variant(problem: str, topic: str, perturbation: str) -> Variant:
         perturbation=perturbation,
         strength=0.5,
         parameters={"a": "2"},
+        change={"form": "1", "where": "term"},
         statement=f"Find an antiderivative of $1$ ({problem}/{perturbation}).",
         answer_kind="antiderivative",
         gold="x",
         assumptions=("a > 0",),
         task=IndefiniteIntegral(integrand="1", variable="x"),
         seed=2**40,
-        certificate=Certificate(method="derivative", digits=None, points=3, evidence=("d/dx x = 1",)),
+        images=(Image(path="images/one.png", sha256="c" * 64),),
+        origin={"line": "7"},
+        certificate=Certificate(
+            method="derivative", digits=None, points=3, evidence=("d/dx x = 1",), seconds=0.5
+        ),
     )
 
 
 def problem_set(
-    name: str = "tiny", version: str = "1", problems: int = 3, sha256: str = "a" * 64
+    name: str = "tiny", version: str = "1", count: int = 3, sha256: str = "a" * 64, why: str = ""
 ) -> ProblemSet:
-    """Problems p0, p1, … of two topics in turn, each with its original, a symbolic and a numeric variant."""
-    topics = {f"p{number}": TOPICS[number % 2] for number in range(problems)}
+    """Problems p0, p1, … of two topics in turn, each with its original, a symbolic and a numeric variant.
+
+    `why` is the reason for all that differs from the version before.
+    """
+    topics = {f"p{number}": TOPICS[number % 2] for number in range(count)}
     return ProblemSet(
         name=name,
         version=version,
@@ -55,6 +63,8 @@ def problem_set(
             for problem, topic in topics.items()
             for perturbation in ("numeric", ORIGINAL, "symbolic")
         ),
+        provenance={"scheme": "tiny"},
+        reasons={"*": why} if why else {},
         refusals=(
             Refusal(variant="p0/symbolic-b", perturbation="symbolic", statement="…", reason="not proved"),
         ),
@@ -77,7 +87,7 @@ def new_run(
     planned = [
         (variant.id, repetition)
         for repetition in range(repetitions)
-        for variant in problem_sets.list_variants(s, version.id)[:limit]
+        for variant in problems.keys(s, version.id)[:limit]
     ]
     samples.insert(s, run.id, planned)
     return run

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.storage import problem_sets, samples, scores
@@ -93,18 +93,21 @@ NONSENSE = [
     ("a problem set without a name", copy(ProblemSetRecord, id="new", name="")),
     ("the same version twice", copy(VersionRecord, id="new")),
     ("a version of no set", copy(VersionRecord, id="new", version="3", problem_set_id="none")),
-    ("a version without a number", alter(VersionRecord, version="")),
-    ("a hash that is none", alter(VersionRecord, content_sha256="abc")),
-    ("a version that does not say if answers are public", alter(VersionRecord, answers_public=None)),
-    ("the same problem twice", copy(ProblemRecord, position=99)),
+    ("a version without a number", copy(VersionRecord, id="new", version="")),
+    ("a hash that is none", copy(VersionRecord, id="new", version="3", content_sha256="abc")),
+    (
+        "a version that does not say if answers are public",
+        copy(VersionRecord, id="new", version="3", answers_public=None),
+    ),
+    ("the same problem twice", copy(ProblemRecord)),
     ("two problems in one place", copy(ProblemRecord, id="new")),
-    ("a problem of no level", alter(ProblemRecord, level=4)),
-    ("a variant of no problem", alter(VariantRecord, problem_id="none")),
-    ("the same variant twice", copy(VariantRecord, position=99)),
-    ("a variant without a statement", alter(VariantRecord, statement="")),
+    ("a problem of no level", copy(ProblemRecord, id="new", level=4)),
+    ("a variant of no problem", copy(VariantRecord, id="new", problem_id="none")),
+    ("the same variant twice", copy(VariantRecord)),
+    ("a variant without a statement", copy(VariantRecord, id="new", statement="")),
     ("two gold answers of one variant", copy(GoldAnswerRecord)),
     ("a gold answer of no variant", copy(GoldAnswerRecord, variant_id="none")),
-    ("an empty gold answer", alter(GoldAnswerRecord, answer="")),
+    ("an empty gold answer", copy(GoldAnswerRecord, answer="")),
     ("a model of a taken name", copy(ModelRecord, id="new")),
     ("a model without settings", alter(ModelRecord, settings=None)),
     ("a run of no model", alter(RunRecord, model_id="none")),
@@ -150,6 +153,35 @@ def test_nonsense_is_refused(house, write):
     """The database refuses it, and nothing of the transaction remains."""
     with pytest.raises(IntegrityError), house.write() as s:
         write(s)
+
+
+PUBLISHED = (ProblemSetRecord, VersionRecord, ProblemRecord, VariantRecord, GoldAnswerRecord)
+
+
+@pytest.mark.parametrize("record", PUBLISHED)
+def test_what_is_published_can_neither_change_nor_go(house, record):
+    """Triggers refuse the harmless change, and the removal, of every row of a published set."""
+    first = next(iter(record.__table__.columns))
+    for write in (update(record).values({first.name: first}), delete(record)):
+        with pytest.raises(IntegrityError, match="publish a new version"), house.write() as s:
+            s.execute(write)
+
+
+@pytest.mark.parametrize("record", [ProblemRecord, VariantRecord])
+@pytest.mark.parametrize("position", [-1, 99])
+def test_nothing_joins_a_published_version(house, record, position):
+    """A version has as many problems and variants as it was published with, and no places for more."""
+    with pytest.raises(IntegrityError, match="has all its rows"), house.write() as s:
+        copy(record, id="new", position=position)(s)
+
+
+def test_sqlite_cannot_replace_what_is_published(house):
+    """INSERT OR REPLACE, which deletes a row without saying so, is refused too."""
+    if house.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite has it")
+    replace = "INSERT OR REPLACE INTO gold_answers SELECT version_id, variant_id, 'y' FROM gold_answers"
+    with pytest.raises(IntegrityError, match="publish a new version"), house.write() as s:
+        s.execute(text(replace))
 
 
 def test_a_sample_belongs_to_its_runs_own_version(house):

@@ -7,7 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
+from app.storage import problem_sets, problems
 from app.storage.errors import SchemaOutOfDate
 from app.storage.sessions import MIGRATIONS, Database
 from app.storage.tables import Base
@@ -104,3 +106,31 @@ def test_two_processes_may_upgrade_at_once(bare_url):
     for thread in threads:
         thread.join(30)
     assert failures == []
+
+
+def test_what_was_published_before_has_its_rows_counted_and_its_new_columns_filled(bare):
+    """A set published under the first schema can be read under the newest, and cannot be changed any more."""
+    bare.upgrade("0001")
+    with bare.engine.begin() as connection:
+        for statement in PUBLISHED_BEFORE:
+            connection.execute(text(statement))
+    bare.upgrade()
+    with bare.read() as s:
+        version = problem_sets.find_version(s, "old")
+        (variant,) = problems.variants(s, version.id)
+    assert (version.problems, version.variants, version.reasons) == (1, 1, {})
+    assert (variant.gold, variant.change, variant.images, variant.origin) == ("x", {}, (), {})
+    with pytest.raises(IntegrityError, match="publish a new version"), bare.write() as s:
+        s.execute(text("DELETE FROM gold_answers"))
+
+
+PUBLISHED_BEFORE = (
+    "INSERT INTO problem_sets VALUES ('s', 'old', '2026-01-01 00:00:00')",
+    """INSERT INTO problem_set_versions VALUES ('v', 's', '1', 'Old', 'CC-BY-4.0', '',
+        '0123456789012345678901234567890123456789012345678901234567890123', '1', '[]',
+        '2026-01-01 00:00:00')""",
+    "INSERT INTO problems VALUES ('v', 'p', 0, 'P', 'limits', 1, '', '')",
+    """INSERT INTO variants VALUES ('v', 'p/original', 'p', 0, 'original', 'limits', 1, 0.0, 0, '{}',
+        'Find x.', 'expression', '[]', NULL, NULL)""",
+    "INSERT INTO gold_answers VALUES ('v', 'p/original', 'x')",
+)

@@ -177,7 +177,7 @@ def test_every_version_has_a_leaderboard_of_its_own(db):
     version, model = furnish(db)
     finished_run(db, version, model, {})
     with db.write() as s:
-        second = problem_sets.publish(s, problem_set(version="2", problems=2, sha256="b" * 64))
+        second = problem_sets.publish(s, problem_set(version="2", count=2, sha256="b" * 64, why="fewer"))
     assert standing(db).version_id == second.id
     assert standing(db).rows == ()
     assert len(standing(db, "1").rows) == 1
