@@ -58,6 +58,22 @@ def equation(text: str, domain: str = "reals") -> tasks.Equation:
     return tasks.Equation(equation=text, variable="x", domain=domain)
 
 
+def multiplied(factor: str, index: str, lower: str, upper: str) -> tasks.Product:
+    return tasks.Product(factor=factor, index=index, lower=lower, upper=upper)
+
+
+def equations(*texts: str, domain: str = "reals") -> tasks.EquationSystem:
+    return tasks.EquationSystem(equations=texts, variables=("x", "y"), domain=domain)
+
+
+def inequality(relation: str) -> tasks.Inequality:
+    return tasks.Inequality(relation=relation, variable="x")
+
+
+def odes(*texts: str, at: tuple[str, ...]) -> tasks.DifferentialSystem:
+    return tasks.DifferentialSystem(equations=texts, functions=("x", "y"), variable="t", conditions=at)
+
+
 def value(expression: str) -> tasks.Evaluation:
     return tasks.Evaluation(expression=expression)
 
@@ -131,6 +147,37 @@ TABLE = (
     Known("quadratic", equation(r"x^2 - a^2 = 0"), r"\{a, -a\}", ("a > 0",)),
     Known("no real root", equation(r"x^2 + 1 = 0"), r"\emptyset"),
     Known("exponential equation", equation(r"e^{2x} - 3e^{x} + 2 = 0"), r"\{0, \ln 2\}"),
+    Known(
+        "telescoping product",
+        multiplied(r"1-\frac{1}{k^2}", "k", "2", "n"),
+        r"\frac{n+1}{2n}",
+        (r"n \in \mathbb{Z}", "n > 1"),
+    ),
+    Known("infinite product", multiplied(r"1-\frac{1}{k^2}", "k", "2", r"\infty"), "1/2"),
+    Known(
+        "product for the sine",
+        multiplied(r"1+\frac{a^2}{k^2}", "k", "1", r"\infty"),
+        r"\frac{\sinh(\pi a)}{\pi a}",
+        ("a > 0",),
+        "",
+        "unsolved",
+    ),
+    Known("linear equations", equations("2x+3y=7", "x-y=a"), r"\left(\frac{7+3a}{5}, \frac{7-2a}{5}\right)"),
+    Known("sum and product", equations("x+y=a+b", "xy=ab"), r"\{(a,b),(b,a)\}", ("a > 0", "b > a")),
+    Known("positive solutions", equations("x^2+y^2=5", "xy=2", domain="positive"), r"\{(1,2),(2,1)\}"),
+    Known("between two roots", inequality("x^2-5x+6<0"), "(2,3)"),
+    Known("quotient's sign", inequality(r"\frac{x-1}{x+2} \ge 0"), r"(-\infty,-2) \cup [1,\infty)"),
+    Known(
+        "distance", inequality(r"|x-a| \le b"), r"\left[a-b, a+b\right]", ("b > 0",), "right", "unsolved"
+    ),
+    Known("below a root", inequality(r"\sqrt{x+2} > x"), "[-2,2)", (), "right", "unsolved"),
+    Known(
+        "rotation",
+        odes("x' = -a y", "y' = a x", at=("x(0) = 1", "y(0) = b")),
+        r"\left(\cos(at) - b\sin(at), \sin(at) + b\cos(at)\right)",
+        ("a > 0",),
+    ),
+    Known("growth and drift", odes("x' = y + 1", "y' = x", at=("x(0) = 1", "y(0) = 0")), r"(e^t, e^t-1)"),
     Known("determinant", tasks.Determinant(matrix=UPPER), "a b"),
     Known("inverse", tasks.Inverse(matrix=UPPER),
           r"\begin{pmatrix} 1/a & -1/(a b) \\ 0 & 1/b \end{pmatrix}", ("a > 0", "b > 0")),

@@ -25,6 +25,8 @@ KINDS: dict[str, AnswerKind] = {
     "series": "series",
     "differential_equation": "ode_solution",
     "equation": "solution_set",
+    "inequality": "interval",
+    "differential_system": "tuple",
     "inverse": "matrix",
     "eigenvalues": "solution_set",
     "matrix_exponential": "matrix",
@@ -71,6 +73,8 @@ def test_a_system_answers_the_table(
         return
     assert done.finish_reason == "stop", done.text
     kind = KINDS.get(known.task.operation, "expression")
+    if known.task.operation == "equation_system":
+        kind = "solution_set" if known.gold.startswith("\\{") else "tuple"
     verdict = grade(known.gold, done.text, kind, assumptions=known.assumptions, task=known.task)
     assert verdict.outcome == ("correct" if expected == "right" else "incorrect"), (done.text, verdict.reason)
 

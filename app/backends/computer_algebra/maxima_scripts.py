@@ -275,6 +275,63 @@ def _equation(task: tasks.Equation, names: Names) -> list[str]:
     return [_attempt("solve", f"solve({equation}, {x})"), f"searching: not (solved and {explicit})", general]
 
 
+def _product(task: tasks.Product, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    f, k, a, b = write(task.factor), write(task.index), write(task.lower), write(task.upper)
+    logarithms = f"simplify_sum('sum(log({f}), {k}, {a}, {b}))"
+    return [
+        f"declare({k}, integer)",
+        _attempt("product", f"ev(product({f}, {k}, {a}, {b}), simpproduct)"),
+        _attempt("product-factored", f"ev(product(factor({f}), {k}, {a}, {b}), simpproduct)"),
+        _attempt("sum-of-logarithms", f"exp((load(simplify_sum), {logarithms}))"),
+        _attempt("product-limit", f"limit(ev(product(factor({f}), {k}, {a}, vn), simpproduct), vn, {b})"),
+        *_also("ratsimp", "factor", "minfactorial", "makegamma"),
+        FORMS_OF_FACTORIALS,
+    ]
+
+
+def _equation_system(task: tasks.EquationSystem, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    equations, unknowns = (", ".join(map(write, row)) for row in (task.equations, task.variables))
+    nested = "every(lambda([row], listp(row) and every(lambda([e], freeof(lhs(e), rhs(e))), row)), answer)"
+    return [
+        _attempt("solve", f"solve([{equations}], [{unknowns}])"),
+        f"searching: not (solved and {nested})",
+        _attempt("algsys", f"algsys([{equations}], [{unknowns}])"),
+    ]
+
+
+def _inequality(task: tasks.Inequality, names: Names) -> list[str]:
+    write = MaximaWriter(names).write
+    relation, x = write(task.relation), write(task.variable)
+    listed = (
+        "if vr = emptyset then [] elseif vr = universalset then [[]] "
+        'elseif listp(vr) then [vr] elseif op(vr) = "or" then args(vr) else vr'
+    )
+    return [
+        _attempt(
+            "fourier_elim",
+            f"(load(fourier_elim), block([vr: fourier_elim([{relation}], [{x}])], {listed}))",
+        )
+    ]
+
+
+def _differential_system(task: tasks.DifferentialSystem, names: Names) -> list[str]:
+    """`desolve`, which knows conditions at 0 only."""
+    write, t = MaximaWriter(names).write, names.of[task.variable]
+    calls = {name: write(sympy.Function(name)(task.variable)) for name in task.functions}
+    starts = []
+    for condition in task.conditions:
+        point, derivatives, value = _condition(condition)
+        name = (condition.lhs.expr.expr if derivatives else condition.lhs).func.__name__
+        if point != 0:
+            raise Untranslatable("conditions elsewhere than at 0")
+        starts.append(f"atvalue({_nth(calls[name], t, derivatives)}, {t} = 0, {write(value)})")
+    equations, unknowns = ", ".join(map(write, task.equations)), ", ".join(calls.values())
+    solve = f"desolve([{equations}], [{unknowns}])"
+    return [*starts, _attempt("desolve", solve), *_also("expand", "ratsimp")]
+
+
 MATRICES: dict[str, tuple[str, ...]] = {
     "determinant": ("ratsimp(determinant({matrix}))",),
     "inverse": ("ratsimp(invert({matrix}))",),
@@ -351,10 +408,14 @@ SCRIPTS: dict[str, Callable[[Any, Names], list[str]]] = {
     "limit": _limit,
     "series": _series,
     "sum": _sum,
+    "product": _product,
     "differential_equation": _differential_equation,
     "evaluation": _evaluation,
     "simplification": _simplification,
     "equation": _equation,
+    "equation_system": _equation_system,
+    "inequality": _inequality,
+    "differential_system": _differential_system,
     "determinant": _matrix,
     "inverse": _matrix,
     "eigenvalues": _matrix,

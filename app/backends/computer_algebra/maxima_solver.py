@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import sympy
 
+from app.backends.computer_algebra import maxima_systems
 from app.backends.computer_algebra.answers import (
     NOT_SIMPLER,
     Answer,
@@ -65,6 +66,12 @@ def _answer(task: tasks.Task, known: Assumptions, results: Sequence[sympy.Basic]
         return _solution(task, results)
     if isinstance(task, tasks.Equation):
         return next((s for s in (_solution_set(task, known, r) for r in results) if s is not None), None)
+    if isinstance(task, tasks.DifferentialSystem):
+        return maxima_systems.functions(task, results)
+    if isinstance(task, tasks.EquationSystem):
+        return maxima_systems.solutions(task, known, results)
+    if isinstance(task, tasks.Inequality):
+        return maxima_systems.pieces(task, known, results)
     values = [result for result in results if finished(result)]
     if isinstance(task, tasks.Eigenvalues):
         values = [sympy.FiniteSet(*value) for value in values if isinstance(value, sympy.Tuple)]

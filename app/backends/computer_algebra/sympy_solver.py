@@ -22,6 +22,11 @@ from app.backends.computer_algebra.branches import resolved
 from app.backends.computer_algebra.budget import Budget
 from app.backends.computer_algebra.sympy_equations import solve_differential_equation, solve_equation
 from app.backends.computer_algebra.sympy_structures import MATRICES, solve_arithmetic, solve_congruences
+from app.backends.computer_algebra.sympy_systems import (
+    solve_differential_system,
+    solve_equation_system,
+    solve_inequality,
+)
 from app.maths import Assumptions
 from app.problems import tasks
 
@@ -188,6 +193,33 @@ def _random_variable(
     return _sum(total, known, attempts)
 
 
+def _product(task: tasks.Product, known: Assumptions, attempts: Attempts) -> sympy.Basic:
+    lower, upper = known.apply(task.lower), known.apply(task.upper)
+    k = sympy.Dummy("k", integer=True, **({"positive": True} if lower.is_positive else {}))
+    factor, last = known.apply(task.factor.xreplace({task.index: k})), sympy.Dummy("n", integer=True)
+    result = attempts.first(
+        [
+            ("product", lambda: resolved(sympy.product(factor, (k, lower, upper)), known)),
+            (
+                "product after factor",
+                lambda: resolved(sympy.product(sympy.factor(factor), (k, lower, upper)), known),
+            ),
+            (
+                "limit of products",
+                lambda: sympy.limit(sympy.product(sympy.factor(factor), (k, lower, last)), last, upper),
+            ),
+            (
+                "sum of logarithms",
+                lambda: sympy.exp(
+                    sympy.summation(sympy.expand_log(sympy.log(factor), force=True), (k, lower, upper))
+                ),
+            ),
+        ],
+        finished,
+    )
+    return _polished(result, attempts)
+
+
 def _evaluation(task: tasks.Evaluation, known: Assumptions, attempts: Attempts) -> sympy.Basic:
     expression = known.apply(task.expression)
     value = _evaluated(expression, known, attempts)
@@ -272,10 +304,14 @@ OPERATIONS: dict[str, Callable[[Any, Assumptions, Attempts], sympy.Basic]] = {
     "limit": _limit,
     "series": _series,
     "sum": _sum,
+    "product": _product,
     "differential_equation": solve_differential_equation,
     "evaluation": _evaluation,
     "simplification": _simplification,
     "equation": solve_equation,
+    "equation_system": solve_equation_system,
+    "inequality": solve_inequality,
+    "differential_system": solve_differential_system,
     **MATRICES,
     "expectation": _random_variable,
     "probability": _random_variable,

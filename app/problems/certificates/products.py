@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
 from operator import mul
 from typing import Final
 
@@ -17,7 +17,7 @@ from app.problems.certificates import extrapolation
 from app.problems.certificates.balls import DIGITS, PRECISIONS, agree, shown, value
 from app.problems.certificates.question import Finding, Point, Question, described
 from app.problems.certificates.sums import closeness, whole
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Product
 
 POINTS: Final = 4
@@ -59,18 +59,7 @@ def check(question: Question[Product]) -> Finding:
 def _at(question: Question[Product], task: Product, point: Point) -> tuple[str, int, str]:
     """Method, digits and evidence at one point for the parameters."""
     first = whole(task.lower, point)
-    if task.upper is not sympy.oo:
-        last = whole(task.upper, point)
-        if last - first >= MOST_FACTORS:
-            raise Refused(f"{last - first + 1} factors are too many to multiply{described(point)}")
-        ways = [("finite-product", lambda precision: _partial(task, point, first, last, precision))]
-    else:
-        placed = task.factor.xreplace(dict(point))
-        ways = [
-            ("geometric-bound", lambda precision: _bounded(task, placed, point, first, precision)),
-            ("gamma-quotient", lambda precision: _gamma_quotient(placed, task.index, first, precision)),
-        ]
-    for method, product in ways:
+    for method, product in _ways(task, point, first):
         for precision in PRECISIONS:
             ball = product(precision)
             if ball is None:
@@ -78,7 +67,7 @@ def _at(question: Question[Product], task: Product, point: Point) -> tuple[str, 
             answer = value(question.gold, point, "the answer", precision)
             digits = agree(answer, ball)
             if digits is None:
-                raise Refused(
+                raise Refuted(
                     f"the product is {shown(ball)}, but the answer is {shown(answer)}{described(point)}"
                 )
             if digits >= DIGITS:
@@ -87,6 +76,20 @@ def _at(question: Question[Product], task: Product, point: Point) -> tuple[str, 
         raise Refused(f"the product is not known to {DIGITS} digits{described(point)}")
     answer = value(question.gold, point, "the answer", PRECISIONS[0])
     return _deep(answer, task, point, first) or _extrapolated(answer, task, point, first)
+
+
+def _ways(task: Product, point: Point, first: int) -> list[tuple[str, Callable[[int], acb | None]]]:
+    """Names of ways to enclose the product, and functions of the bits to compute with."""
+    if task.upper is not sympy.oo:
+        last = whole(task.upper, point)
+        if last - first >= MOST_FACTORS:
+            raise Refused(f"{last - first + 1} factors are too many to multiply{described(point)}")
+        return [("finite-product", partial(_partial, task, point, first, last))]
+    placed = task.factor.xreplace(dict(point))
+    return [
+        ("geometric-bound", partial(_bounded, task, placed, point, first)),
+        ("gamma-quotient", partial(_gamma_quotient, placed, task.index, first)),
+    ]
 
 
 def _partial(task: Product, point: Point, first: int, last: int, precision: int) -> acb:

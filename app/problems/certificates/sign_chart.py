@@ -267,12 +267,9 @@ def _value(expression: sympy.Expr, values: Mapping[sympy.Symbol, acb]) -> acb:
 
 def _rational_between(low: arb | None, high: arb | None) -> fmpq:
     """A rational number between two balls, or beyond one of them."""
-    if low is None and high is None:
-        return fmpq(0)
-    if low is None or high is None:
-        known = high if low is None else low
-        whole = known.mid().floor().unique_fmpz()
-        return fmpq(int(whole) - 2 if low is None else int(whole) + 2)
-    middle = (low + high) / 2
-    mantissa, exponent = middle.mid().man_exp()
-    return fmpq(int(mantissa)) * fmpq(2) ** int(exponent)
+    if low is not None and high is not None:
+        mantissa, exponent = ((low + high) / 2).mid().man_exp()
+        return fmpq(int(mantissa)) * fmpq(2) ** int(exponent)
+    if low is not None:
+        return fmpq(int(low.mid().floor().unique_fmpz()) + 2)
+    return fmpq(int(high.mid().floor().unique_fmpz()) - 2) if high is not None else fmpq(0)

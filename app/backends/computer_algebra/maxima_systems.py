@@ -1,0 +1,106 @@
+"""What Maxima's results on systems and inequalities mean: tuples, sets of them, and unions of intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy
+
+from app.backends.computer_algebra.attempts import finished, size
+from app.backends.computer_algebra.branches import holds
+from app.backends.computer_algebra.sympy_systems import chosen, meets
+from app.maths import Assumptions
+from app.problems import tasks
+
+
+def functions(task: tasks.DifferentialSystem, results: Sequence[sympy.Basic]) -> sympy.Tuple | None:
+    """The shortest `[x(t) = …, y(t) = …]` that is explicit and meets the conditions."""
+    unknowns = [sympy.Function(name)(task.variable) for name in task.functions]
+    fitting = []
+    for result in results:
+        row = _values(result, unknowns)
+        if row is not None and finished(row) and meets(row, unknowns, task.conditions):
+            fitting.append(row)
+    return min(fitting, key=size) if fitting else None
+
+
+def solutions(
+    task: tasks.EquationSystem, known: Assumptions, results: Sequence[sympy.Basic]
+) -> sympy.Basic | None:
+    """The rows of `[[x = 1, y = 2], …]` that lie in the domain; None when no result is such a list."""
+    for result in results:
+        if not isinstance(result, sympy.Tuple):
+            continue
+        rows = [_values(row, task.variables) for row in result]
+        if all(row is not None and finished(row) for row in rows):
+            try:
+                return chosen([known.apply(row) for row in rows if row is not None], task.domain, known)
+            except ArithmeticError:
+                continue
+    return None
+
+
+def _values(row: sympy.Basic, unknowns: Sequence[sympy.Basic]) -> sympy.Tuple | None:
+    """What a list of equations gives for each unknown, free of all of them; None without one."""
+    if not isinstance(row, sympy.Tuple) or not all(isinstance(item, sympy.Eq) for item in row):
+        return None
+    given = {item.lhs: item.rhs for item in row}
+    values = [given.get(unknown) for unknown in unknowns]
+    if any(value is None or value.has(*unknowns) for value in values):
+        return None
+    return sympy.Tuple(*values)
+
+
+def pieces(task: tasks.Inequality, known: Assumptions, results: Sequence[sympy.Basic]) -> sympy.Set | None:
+    """The set that `[[1 < x, x < 2], …]` describes: any of the lists holds where all its relations do."""
+    for result in results:
+        if isinstance(result, sympy.Tuple) and all(isinstance(row, sympy.Tuple) for row in result):
+            parts = [_interval(row, task.variable, known) for row in result]
+            if None not in parts:
+                return sympy.Union(*parts)
+    return None
+
+
+def _interval(row: sympy.Tuple, x: sympy.Symbol, known: Assumptions) -> sympy.Set | None:
+    """Where all relations hold, each a bound on `x`, its value, or settled by the assumptions."""
+    part: sympy.Set = sympy.S.Reals
+    for relation in row:
+        if not relation.has(x):
+            truth = holds(known.apply(relation), known)
+            if truth is None:
+                return None
+            bound: sympy.Set | None = sympy.S.Reals if truth else sympy.S.EmptySet
+        elif isinstance(relation, sympy.Eq) and relation.lhs == x and not relation.rhs.has(x):
+            bound = sympy.FiniteSet(relation.rhs)
+        else:
+            bound = _bound(relation, x)
+        if bound is None:
+            return None
+        part = _common(part, bound)
+    return None if part.has(sympy.Intersection) else part
+
+
+def _bound(relation: sympy.Basic, x: sympy.Symbol) -> sympy.Set | None:
+    """The half-line that a relation with `x` alone on one side describes; None for any other."""
+    if not isinstance(relation, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le):
+        return None
+    strict = isinstance(relation, sympy.StrictGreaterThan | sympy.StrictLessThan)
+    if relation.gts == x and not relation.lts.has(x):
+        return sympy.Interval(relation.lts, sympy.oo, strict, True)
+    if relation.lts == x and not relation.gts.has(x):
+        return sympy.Interval(-sympy.oo, relation.gts, True, strict)
+    return None
+
+
+def _common(part: sympy.Set, bound: sympy.Set) -> sympy.Set:
+    """The intersection; of a lower and an upper bound, also where symbols keep SymPy from comparing them."""
+    both = (part, bound)
+    if all(isinstance(side, sympy.Interval) for side in both):
+        for below, above in (both, both[::-1]):
+            if (
+                below.end is sympy.oo
+                and above.start is -sympy.oo
+                and below.start.free_symbols | above.end.free_symbols
+            ):
+                return sympy.Interval(below.start, above.end, below.left_open, above.right_open)
+    return sympy.Intersection(*both)
