@@ -27,6 +27,9 @@ from app.storage import models, problem_sets
 from app.storage.sessions import Database
 
 
+TEXT_SUFFIXES = ("", ".toml", ".json", ".jsonl", ".md")
+
+
 class UnsafeBind(PlumblineError):
     """The server was asked to listen where others could reach it without authentication."""
 
@@ -86,9 +89,11 @@ def publish_shipped(database: Database, benchmarks: Path) -> None:
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """The text files of one problem set, by name."""
+    """The text files of one problem set by their names within its folder (its images are left alone)."""
     return {
-        path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in TEXT_SUFFIXES and path.is_file()
     }
 
 

@@ -24,6 +24,11 @@ class Settings(BaseSettings):
     worker_memory: int = Field(default=2048, ge=256, description="Memory of one worker process, in MiB.")
 
     @property
+    def imported_dir(self) -> Path:
+        """The folder of imported problem sets, one folder each."""
+        return self.data_dir / "problem-sets"
+
+    @property
     def resolved_database_url(self) -> str:
         """The URL of the database: the one set, else a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'plumbline.sqlite'}"

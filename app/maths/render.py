@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -18,6 +19,7 @@ _MOST_PRIMES = 3
 _ONE_PERIOD = re.compile(r"([A-Za-z])(\d+)")
 
 
+@lru_cache(maxsize=8192, typed=True)
 def render(expr: sp.Basic) -> str:
     """LaTeX of a SymPy object that `parse` reads back to an equal one, for all that the grammar knows.
 

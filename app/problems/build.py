@@ -2,56 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from app.problems.errors import SeedError
+from app.problems.certificates import certify
+from app.problems.errors import Refused, SeedError
 from app.problems.formats.native import header_of
-from app.problems.formats.seeds import read_seeds
+from app.problems.formats.seeds import SetHeader, read_seeds
 from app.problems.identity import canonical, set_hash
-from app.problems.perturbations import REGISTRY
 from app.problems.problem import Certificate, Problem, ProblemSet, Refusal, Variant
+from app.problems.schemes import SCHEMES
 
-CertifyMany = Callable[[Sequence[Variant]], Iterable["Certificate | str"]]
-"""Maps variants to their certificates, in order; a text instead of one is the reason why it is refused."""
-Progress = Callable[[int, int], None]
-"""Told how many variants are done, and of how many."""
+GENERATOR = "2"
+"""Version of the rules: raised whenever the same seeds would give other variants."""
+BATCH = 12
+"""Variants that are certified in one call of a worker."""
+SPREADS_EVIDENCE = ("balanced", "asymob")
+"""Schemes in which a rewritten variant rests on its parent's certificate; others certify each for itself."""
+
+Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""Maps a function over items, in order; a text in a result's place says why there is none."""
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Variants to certify together; those that were made from `parent` may rest on its certificate."""
+
+    variants: tuple[Variant, ...]
+    parent: Variant | None = None
+
+
+Outcomes = list["Certificate | str"]
+"""Of each variant of a batch: its certificate, or the reason why it is refused."""
+CertifyBatch = Callable[[Batch], Outcomes]
+
+
+def certify_batch(batch: Batch) -> Outcomes:
+    """Certifies each variant, with the processor time that it took."""
+    outcomes: Outcomes = []
+    for variant in batch.variants:
+        start = time.process_time()
+        try:
+            certificate = certify(variant, batch.parent)
+        except Refused as refused:
+            outcomes.append(refused.reason)
+        else:
+            seconds = round(time.process_time() - start, 4)
+            outcomes.append(certificate.model_copy(update={"seconds": seconds}))
+    return outcomes
+
+
+def inline(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    """Runs in this process, one after the other."""
+    return map(function, items)
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
 
 
 def build(
     name: str,
-    seeds_toml: str,
-    seed: int | None,
-    certify: CertifyMany,
-    progress: Progress = lambda done, total: None,
+    texts: Mapping[str, str],
+    *,
+    scheme: str | None = None,
+    seed: int | None = None,
+    run: Run = inline,
+    certify: CertifyBatch = certify_batch,
+    progress: Progress = silent,
     card: str = "",
 ) -> ProblemSet:
-    """The set `name` from the text of its seeds file; `seed` None means the one that the file names.
+    """The set `name` from the texts of its seeds files, by the scheme and the seed that they name, or by these.
 
-    The same text, seed and certificates give the same set, byte for byte. Raises SeedError.
+    The same texts, seed and certificates give the same set, byte for byte. Raises SeedError.
     """
-    seeds = read_seeds(seeds_toml)
+    seeds = read_seeds(texts)
     if seeds.header.name != name:
         raise SeedError(
             f"seeds.toml is that of the set {seeds.header.name!r}, not of {name!r}; mend [set] name."
         )
+    scheme = seeds.header.scheme if scheme is None else scheme
     start = seeds.header.seed if seed is None else seed
-    candidates, refusals = _sorted_out(item for problem in seeds.problems for item in perturb(problem, start))
+    problems = seeds.problems
+    jobs = [Job(problem, position, start, scheme) for position, problem in enumerate(problems)]
+    made: list[Variant | Refusal] = []
+    for done, outcome in enumerate(run(perturb, jobs), start=1):
+        if isinstance(outcome, str):
+            raise SeedError(f"the variants of {problems[done - 1].id} could not be made: {outcome}")
+        made += outcome
+        progress("making variants, by problem", done, len(jobs))
+    return assemble(
+        seeds.header,
+        {problem.id: describe(problem) for problem in problems},
+        made,
+        provenance={"scheme": scheme, "seed": str(start), "generator": GENERATOR},
+        lean=scheme in SPREADS_EVIDENCE,
+        run=run,
+        certify=certify,
+        progress=progress,
+        card=card,
+    )
+
+
+def assemble(
+    header: SetHeader,
+    problems: Mapping[str, Mapping[str, Any]],
+    made: Sequence[Variant | Refusal],
+    *,
+    provenance: Mapping[str, str],
+    lean: bool,
+    run: Run,
+    certify: CertifyBatch,
+    progress: Progress,
+    card: str,
+) -> ProblemSet:
+    """The set of what is certified among `made`, with the rest as refusals, in the order given.
+
+    `lean` lets rewritten variants rest on the certificates of their parents.
+    """
+    candidates = [item for item in made if isinstance(item, Variant)]
+    outcomes = certified(candidates, lean=lean, run=run, certify=certify, progress=progress)
     variants: list[Variant] = []
-    for done, (candidate, outcome) in enumerate(zip(candidates, certify(candidates), strict=True), start=1):
-        if isinstance(outcome, Certificate):
-            variants.append(candidate.model_copy(update={"certificate": outcome}))
+    refusals: list[Refusal] = []
+    for item in made:
+        if isinstance(item, Refusal):
+            refusals.append(item)
+        elif isinstance(outcome := outcomes[item.id], Certificate):
+            variants.append(item.model_copy(update={"certificate": outcome}))
         else:
-            refusals.append(_refusal(candidate, outcome))
-        progress(done, len(candidates))
+            refusals.append(refusal(item, outcome))
     problem_set = ProblemSet(
-        name=name,
-        version=seeds.header.version,
-        title=seeds.header.title,
-        licence=seeds.header.licence,
+        name=header.name,
+        version=header.version,
+        title=header.title,
+        licence=header.licence,
         card=card,
         sha256="",
-        problems={problem.id: describe(problem) for problem in seeds.problems},
+        problems={key: dict(about) for key, about in problems.items()},
+        provenance=dict(provenance),
+        reasons=header.reasons,
         variants=tuple(variants),
         refusals=tuple(refusals),
     )
@@ -59,30 +152,112 @@ def build(
     return problem_set.model_copy(update={"sha256": sha256})
 
 
+def certified(
+    variants: Sequence[Variant],
+    *,
+    lean: bool,
+    run: Run = inline,
+    certify: CertifyBatch = certify_batch,
+    progress: Progress = silent,
+) -> dict[str, Certificate | str]:
+    """The certificate of every variant, or why it has none, by id."""
+    outcomes: dict[str, Certificate | str] = {}
+
+    def settle(batches: Sequence[Batch]) -> None:
+        for batch, results in zip(batches, run(certify, batches), strict=True):
+            outcomes.update(zip(_ids(batch), _one_by_one(batch, results, run, certify), strict=True))
+            progress("certifying variants", len(outcomes), len(variants))
+
+    by_id = {variant.id: variant for variant in variants}
+    resting: dict[str, list[Variant]] = {}
+    alone: list[Variant] = []
+    for variant in variants:
+        if lean and variant.parent in by_id:
+            resting.setdefault(variant.parent, []).append(variant)
+        else:
+            alone.append(variant)
+    settle([Batch(chunk) for chunk in _chunks(alone)])
+    batches = []
+    for name, children in resting.items():
+        evidence = outcomes[name]
+        if isinstance(evidence, Certificate):
+            parent = by_id[name].model_copy(update={"certificate": evidence})
+            batches += [Batch(chunk, parent) for chunk in _chunks(children)]
+        else:
+            outcomes.update({child.id: f"{name}, which it rewrites, is refused" for child in children})
+    settle(batches)
+    return outcomes
+
+
+def _one_by_one(batch: Batch, results: Outcomes | str, run: Run, certify: CertifyBatch) -> Outcomes:
+    """The results; where the whole batch came to nothing, those of each of its variants alone."""
+    if not isinstance(results, str):
+        return results
+    alone = [Batch((variant,), batch.parent) for variant in batch.variants]
+    if len(alone) == 1:
+        return [f"the check did not end well: {results}"]
+    return [outcome for single, result in zip(alone, run(certify, alone), strict=True)
+            for outcome in _one_by_one(single, result, run, certify)]  # fmt: skip
+
+
+def _ids(batch: Batch) -> list[str]:
+    return [variant.id for variant in batch.variants]
+
+
+def _chunks(variants: Sequence[Variant]) -> list[tuple[Variant, ...]]:
+    return [tuple(variants[start : start + BATCH]) for start in range(0, len(variants), BATCH)]
+
+
 def verify(
-    problem_set: ProblemSet, certify: CertifyMany, progress: Progress = lambda done, total: None
+    problem_set: ProblemSet,
+    *,
+    run: Run = inline,
+    certify: CertifyBatch = certify_batch,
+    progress: Progress = silent,
 ) -> list[Refusal]:
     """Makes every certificate again; the variants for which that fails, with the reasons."""
-    failures = []
-    variants = problem_set.variants
-    for done, (variant, outcome) in enumerate(zip(variants, certify(variants), strict=True), start=1):
-        if not isinstance(outcome, Certificate):
-            failures.append(_refusal(variant, outcome))
-        progress(done, len(variants))
-    return failures
+    lean = problem_set.provenance.get("scheme") in SPREADS_EVIDENCE
+    outcomes = certified(problem_set.variants, lean=lean, run=run, certify=certify, progress=progress)
+    return [
+        refusal(variant, outcome)
+        for variant in problem_set.variants
+        if isinstance(outcome := outcomes[variant.id], str)
+    ]
 
 
-def perturb(problem: Problem, seed: int) -> Iterator[Variant | Refusal]:
-    """Every variant of the problem, a refusal in the place of each that repeats an earlier one's task."""
+@dataclass(frozen=True)
+class Job:
+    """A problem whose variants are to be made: its position in the set, the random seed, and the scheme."""
+
+    problem: Problem
+    position: int
+    seed: int
+    scheme: str
+
+
+def perturb(job: Job) -> list[Variant | Refusal]:
+    """Every variant of the problem, a refusal in the place of each that repeats an earlier one.
+
+    Two variants are the same if task, assumptions and the rest of the statement are.
+    """
     first_with: dict[str, str] = {}
-    for perturbation in REGISTRY.values():
-        for item in perturbation.variants(problem, seed):
-            if isinstance(item, Variant):
-                key = canonical(item.model_dump(mode="json", include={"task", "assumptions"}))
-                earlier = first_with.setdefault(key, item.id)
-                if earlier != item.id:
-                    item = _refusal(item, f"its task is that of {earlier}")
-            yield item
+    made: list[Variant | Refusal] = []
+    for item in SCHEMES[job.scheme](job.problem, job.position, job.seed):
+        if isinstance(item, Variant):
+            earlier = first_with.setdefault(_asked(item), item.id)
+            if earlier != item.id:
+                item = refusal(item, f"it asks what {earlier} asks")
+        made.append(item)
+    return made
+
+
+def _asked(variant: Variant) -> str:
+    """What tells variants of one problem apart: for rewritings of words, the words too."""
+    asked = variant.model_dump(mode="json", include={"task", "assumptions"})
+    worded = (
+        {"statement": variant.statement} if "style" in variant.change or "facts" in variant.change else {}
+    )
+    return canonical(asked | worded)
 
 
 def describe(problem: Problem) -> dict[str, Any]:
@@ -90,18 +265,8 @@ def describe(problem: Problem) -> dict[str, Any]:
     return problem.model_dump(mode="json", include={"title", "topic", "level", "source", "derivation"})
 
 
-def _sorted_out(items: Iterable[Variant | Refusal]) -> tuple[list[Variant], list[Refusal]]:
-    variants: list[Variant] = []
-    refusals: list[Refusal] = []
-    for item in items:
-        if isinstance(item, Variant):
-            variants.append(item)
-        else:
-            refusals.append(item)
-    return variants, refusals
-
-
-def _refusal(variant: Variant, reason: str) -> Refusal:
+def refusal(variant: Variant, reason: str) -> Refusal:
+    """The variant as one that is not published."""
     return Refusal(
         variant=variant.id, perturbation=variant.perturbation, statement=variant.statement, reason=reason
     )

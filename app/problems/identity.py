@@ -20,13 +20,24 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def variant_hash(variant: Variant) -> str:
-    """The hash of what a variant asks and of what is right.
+def content(variant: Variant) -> dict[str, Any]:
+    """What a variant asks and what is right, as JSON: everything but its certificate.
 
-    Its certificate is left out: evidence may be made again, by newer libraries, without a new version of
-    the set.
+    Evidence may be made again, by newer libraries, without a new version of the set. Images and origin are
+    there only if the variant has them.
     """
-    return digest(canonical(variant.model_dump(mode="json", exclude={"certificate"})))
+    fields = variant.model_dump(mode="json", exclude={"certificate"})
+    return {name: value for name, value in fields.items() if value or name not in ("images", "origin")}
+
+
+def fields_hash(fields: Mapping[str, Any]) -> str:
+    """The hash of a variant given by its `content`."""
+    return digest(canonical(fields))
+
+
+def variant_hash(variant: Variant) -> str:
+    """The hash of what a variant asks and of what is right."""
+    return fields_hash(content(variant))
 
 
 def set_hash(header: Mapping[str, Any], variants: Iterable[Variant]) -> str:

@@ -17,8 +17,8 @@ from app.problems.tasks import (
     Equation,
     EquationSystem,
     IndefiniteIntegral,
-    Instance,
     Inequality,
+    Instance,
     Limit,
     Product,
     Series,
@@ -221,7 +221,7 @@ def _mathematics(task: Task) -> str:
         return _equation(task.equation, differential=True)
     if task.operation in wordings.PHRASINGS:
         return wordings.formula(task)
-    return render(_formula(task))
+    return render(pending(task))
 
 
 def _equation(equation: sympy.Basic, differential: bool) -> str:
@@ -245,8 +245,8 @@ def _order(term: sympy.Expr) -> int:
     return max(orders, default=0 if term.atoms(AppliedUndef) else -1)
 
 
-def _formula(task: Task) -> sympy.Basic:
-    """The expression that is displayed."""
+def pending(task: Task) -> sympy.Basic:
+    """What the task asks for, unevaluated: the expression that is displayed."""
     if isinstance(task, IndefiniteIntegral):
         return sympy.Integral(task.integrand, task.variable)
     if isinstance(task, DefiniteIntegral):

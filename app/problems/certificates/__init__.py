@@ -26,6 +26,8 @@ from app.problems.certificates import (
     matrices,
     products,
     random_variables,
+    reversal,
+    rewriting,
     series,
     sums,
 )
@@ -77,19 +79,16 @@ UNFINISHED: Final = (
 """What an answer may not contain: it would restate a question instead of answering one."""
 
 
-def certify(variant: Variant) -> Certificate:
+def certify(variant: Variant, parent: Variant | None = None) -> Certificate:
     """The evidence that the variant's gold answer is right; raises Refused, with the reason, without it.
 
-    The answer is taken as it is published: its LaTeX is read back. Nothing here looks at how it was made, nor
-    at other variants, and the same variant always gets the same certificate.
+    The answer is taken as it is published: its LaTeX is read back. Nothing here looks at how it was made, and
+    the same variant always gets the same certificate. A variant that rewrites a certified `parent` may rest on
+    the parent's certificate: then what is checked is that both ask the same and have the same answer.
     """
-    if variant.task is None:
-        raise Refused("a variant without a typed task cannot be certified")
-    question = Question(variant.id, variant.task.map(with_closed_sums), _gold(variant), _assumptions(variant))
-    _require_answer(question)
     try:
         with ctx.workprec(PRECISION):
-            finding = CHECKS[variant.task.operation](question)
+            finding = _finding(variant, parent)
     except MathsError as error:
         raise Refused(f"the check could not be carried out: {error}") from error
     return Certificate(
@@ -99,6 +98,19 @@ def certify(variant: Variant) -> Certificate:
         evidence=finding.evidence,
         versions={"sympy": sympy.__version__, "python-flint": flint.__version__},
     )
+
+
+def _finding(variant: Variant, parent: Variant | None) -> Finding:
+    if variant.task is None:
+        raise Refused("a variant without a typed task cannot be certified")
+    if variant.perturbation == reversal.PERTURBATION:
+        question = reversal.forwards(variant)
+        return reversal.check(variant, CHECKS[question.task.operation](question))
+    question = Question(variant.id, variant.task.map(with_closed_sums), _gold(variant), _assumptions(variant))
+    _require_answer(question)
+    if parent is not None:
+        return rewriting.check(question, variant, parent)
+    return CHECKS[variant.task.operation](question)
 
 
 def _gold(variant: Variant) -> sympy.Basic:

@@ -1,7 +1,9 @@
 """The files of a built set: JSON lines that a person can read, and the hashes that hold them together.
 
-`set.json` is the header with the seeds, `problems.jsonl` a variant a line with its hash, `refused.jsonl` what
-was not published and why, `README.md` the card, and `SHA256` the files' hashes as `sha256sum -c` reads them.
+`set.json` is the header with the seeds, `problems.jsonl` a variant a line with its hash, `certificates.jsonl`
+the evidence for each, `refused.jsonl` what was not published and why, `README.md` the card, and `SHA256` the
+files' hashes as `sha256sum -c` reads them. Evidence holds times and versions, so it may be made again without
+a new version of the set, and `SHA256` leaves it out.
 """
 
 from __future__ import annotations
@@ -13,24 +15,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.problems.errors import SetError
-from app.problems.formats.seeds import SetHeader, read_problems, read_seeds
-from app.problems.identity import digest, set_hash, variant_hash
-from app.problems.problem import ProblemSet, Refusal, Variant
+from app.problems.identity import content, digest, fields_hash, set_hash
+from app.problems.problem import Certificate, ProblemSet, Refusal, Variant
 
-__all__ = [
-    "SetHeader",
-    "content_hash",
-    "dump_set",
-    "dump_variants",
-    "load_set",
-    "load_variants",
-    "read_problems",
-    "read_seeds",
-]
-
-HEADER, VARIANTS, REFUSED, CARD, HASHES = "set.json", "problems.jsonl", "refused.jsonl", "README.md", "SHA256"
+HEADER, VARIANTS, CERTIFICATES = "set.json", "problems.jsonl", "certificates.jsonl"
+REFUSED, CARD, HASHES = "refused.jsonl", "README.md", "SHA256"
 HASHED = (HEADER, VARIANTS, REFUSED)
-"""The files that `SHA256` holds together; the card may be edited."""
+"""The files that `SHA256` holds together; the card may be edited, and certificates made again."""
 REBUILD = "restore the published file, or build the set again under a new version"
 
 
@@ -40,6 +31,7 @@ def dump_set(problem_set: ProblemSet) -> dict[str, str]:
     texts = {
         HEADER: json.dumps(header, ensure_ascii=False, indent=2) + "\n",
         VARIANTS: "".join(dump_variants(problem_set.variants)),
+        CERTIFICATES: "".join(dump_certificates(problem_set.variants)),
         REFUSED: "".join(_line(refusal.model_dump(mode="json")) for refusal in problem_set.refusals),
     }
     hashes = "".join(f"{digest(texts[name])}  {name}\n" for name in HASHED)
@@ -53,7 +45,11 @@ def load_set(texts: Mapping[str, str]) -> ProblemSet:
         if name not in texts:
             raise SetError(f"the problem set has no file {name}; build it with `plumbline problems build`.")
     header = _json(HEADER, 1, texts[HEADER])
-    variants = tuple(load_variants(_lines(texts[VARIANTS])))
+    certificates = _load_certificates(_lines(texts.get(CERTIFICATES, "")))
+    variants = tuple(
+        variant.model_copy(update={"certificate": certificates.get(variant.id)})
+        for variant in load_variants(_lines(texts[VARIANTS]))
+    )
     refusals = tuple(
         _record(Refusal, REFUSED, number, _json(REFUSED, number, line))
         for number, line in enumerate(_lines(texts[REFUSED]), start=1)
@@ -72,15 +68,22 @@ def content_hash(texts: Mapping[str, str]) -> str:
     return value
 
 
+def peek(texts: Mapping[str, str]) -> tuple[dict[str, Any], int]:
+    """The header as `set.json` gives it, and the number of variants, without reading these."""
+    return _json(HEADER, 1, texts[HEADER]), texts[VARIANTS].count("\n")
+
+
 def header_of(problem_set: ProblemSet) -> dict[str, Any]:
     """What is said once for the whole set, and hashed with the variants."""
-    return problem_set.model_dump(mode="json", include={"name", "version", "title", "licence", "problems"})
+    said = {"name", "version", "title", "licence", "provenance", "reasons", "problems"}
+    return problem_set.model_dump(mode="json", include=said)
 
 
 def dump_variants(variants: Iterable[Variant]) -> Iterator[str]:
-    """One line of JSON for each variant, its hash last."""
+    """One line of JSON for each variant, its hash last, its certificate left out."""
     for variant in variants:
-        yield _line({**variant.model_dump(mode="json"), "sha256": variant_hash(variant)})
+        fields = content(variant)
+        yield _line({**fields, "sha256": fields_hash(fields)})
 
 
 def load_variants(lines: Iterable[str]) -> Iterator[Variant]:
@@ -88,10 +91,26 @@ def load_variants(lines: Iterable[str]) -> Iterator[Variant]:
     for number, line in enumerate(lines, start=1):
         fields = _json(VARIANTS, number, line)
         claimed = fields.pop("sha256", None)
-        variant = _record(Variant, VARIANTS, number, fields)
-        if claimed != variant_hash(variant):
-            raise SetError(f"{VARIANTS}, line {number}: {variant.id} is not what its sha256 says; {REBUILD}.")
-        yield variant
+        if claimed != fields_hash(fields):
+            name = fields.get("id", "the variant")
+            raise SetError(f"{VARIANTS}, line {number}: {name} is not what its sha256 says; {REBUILD}.")
+        yield _record(Variant, VARIANTS, number, fields)
+
+
+def dump_certificates(variants: Iterable[Variant]) -> Iterator[str]:
+    """One line of JSON for the certificate of each variant that has one, the variant's id first."""
+    for variant in variants:
+        if variant.certificate is not None:
+            yield _line({"variant": variant.id, **variant.certificate.model_dump(mode="json")})
+
+
+def _load_certificates(lines: Iterable[str]) -> dict[str, Certificate]:
+    """Certificates by the id of their variant."""
+    found = {}
+    for number, line in enumerate(lines, start=1):
+        fields = _json(CERTIFICATES, number, line)
+        found[str(fields.pop("variant", ""))] = _record(Certificate, CERTIFICATES, number, fields)
+    return found
 
 
 def _check_hashes(problem_set: ProblemSet, texts: Mapping[str, str]) -> None:

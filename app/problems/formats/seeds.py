@@ -1,6 +1,7 @@
-"""`seeds.toml`, the file of seeds in parametric form that people write.
+"""`seeds.toml` and `seeds/*.toml`, the files of seeds in parametric form that people write.
 
-It holds one `[set]` (name, version, title, licence, seed) and one `[[problem]]` per seed: `id`,
+`seeds.toml` holds one `[set]` (name, version, title, licence, and how to build: see SetHeader); all of them hold
+one `[[problem]]` per seed: `id`,
 `title`, `topic`, `level` (1 easy … 3 hard), `source`, `derivation`, `answer_kind`, `gold` (LaTeX),
 `assumptions` (relations in LaTeX), a `[problem.task]` with `operation` and that operation's fields
 (see `app.problems.tasks`), and `[problem.parameters]` with `name = { original = '…', role = '…' }`.
@@ -10,9 +11,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,8 +23,17 @@ from app.problems.problem import Problem
 IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
+SEEDS = "seeds.toml"
+Scheme = Literal["balanced", "mini", "asymob", "functional"]
+
+
 class SetHeader(BaseModel):
-    """What a set says of itself; `seed` is where all random draws of its variants start."""
+    """What a set says of itself, and how it is built.
+
+    `seed` is where all random draws of its variants start, `scheme` which variants are made of each problem
+    (see `app.problems.schemes`; `functional` draws `instances` of each abstraction), `seeds` the set whose seeds
+    these are if it has none of its own, `reasons` why problems differ from the version before (problem id, or `*` for all).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,43 +42,71 @@ class SetHeader(BaseModel):
     title: str
     licence: str
     seed: int = 0
+    scheme: Scheme = "balanced"
+    seeds: str | None = None
+    instances: int = Field(default=10, ge=1)
+    reasons: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Seeds:
-    """A seeds file that has been read: its header and its problems, in file order."""
+    """Seeds that have been read: their header and their problems, by file and in the order of the file."""
 
     header: SetHeader
     problems: tuple[Problem, ...]
 
 
-def read_seeds(text: str) -> Seeds:
-    """The header and problems of a `seeds.toml`; a SeedError names the line, problem and field at fault."""
+def seed_files(texts: Mapping[str, str]) -> dict[str, str]:
+    """The files of seeds among a set's files, `seeds.toml` first."""
+    return {
+        name: texts[name] for name in sorted(texts) if name == SEEDS or re.fullmatch(r"seeds/.*\.toml", name)
+    }
+
+
+def read_header(texts: Mapping[str, str]) -> SetHeader:
+    """The header in `seeds.toml`, without the problems; a SeedError says what is wrong with it."""
+    if SEEDS not in texts:
+        raise SeedError(f"the problem set has no file {SEEDS}; it begins with a [set].")
+    return _header(texts[SEEDS], _document(SEEDS, texts[SEEDS]).get("set", {}))
+
+
+def read_seeds(texts: Mapping[str, str]) -> Seeds:
+    """The header and problems of a set's files; a SeedError names the file, line, problem and field at fault."""
+    header = read_header(texts)
+    problems: dict[str, Problem] = {}
+    for file, text in seed_files(texts).items():
+        for number, block in enumerate(_document(file, text).get("problem", [])):
+            problem = _problem(file, text, number, block)
+            if problem.id in problems:
+                line = _line(text, "[[problem]]", number, "id")
+                raise SeedError(
+                    f"{file}, line {line}: problem {problem.id}: this id is taken; choose another."
+                )
+            problems[problem.id] = problem
+    if not problems:
+        raise SeedError(f"{SEEDS} has no [[problem]], nor has any file in seeds/; add at least one seed.")
+    unknown = sorted(set(header.reasons) - set(problems) - {"*"}) if header.seeds is None else []
+    if unknown:
+        raise SeedError(f"{SEEDS}: [set.reasons] names {unknown[0]!r}, which is no problem of this set.")
+    return Seeds(header, tuple(problems.values()))
+
+
+def _document(file: str, text: str) -> dict[str, Any]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SeedError(
-            f"seeds.toml is not valid TOML: {error}. LaTeX belongs between single quotes ('…'), a formula "
+            f"{file} is not valid TOML: {error}. LaTeX belongs between single quotes ('…'), a formula "
             "with primes between double quotes (\"y'' = y\")."
         ) from error
-    unknown = sorted(set(document) - {"set", "problem"})
+    allowed = ("set", "problem") if file == SEEDS else ("problem",)
+    unknown = sorted(set(document) - set(allowed))
     if unknown:
         raise SeedError(
-            f"seeds.toml: unknown key {unknown[0]!r} at the top; only [set] and [[problem]] stand there."
+            f"{file}: unknown key {unknown[0]!r} at the top; only "
+            f"{' and '.join(f'[{name}]' if name == 'set' else f'[[{name}]]' for name in allowed)} stand there."
         )
-    header = _header(text, document.get("set", {}))
-    blocks = document.get("problem", [])
-    if not blocks:
-        raise SeedError("seeds.toml has no [[problem]]; add at least one seed.")
-    problems = tuple(_problem(text, number, block) for number, block in enumerate(blocks))
-    _refuse_repeated_ids(text, problems)
-    return Seeds(header, problems)
-
-
-def read_problems(lines: str | Iterable[str]) -> list[Problem]:
-    """The problems of a `seeds.toml`, given as one text or as its lines."""
-    text = lines if isinstance(lines, str) else "\n".join(line.rstrip("\n") for line in lines)
-    return list(read_seeds(text).problems)
+    return document
 
 
 def _header(text: str, block: Mapping[str, Any]) -> SetHeader:
@@ -77,19 +115,19 @@ def _header(text: str, block: Mapping[str, Any]) -> SetHeader:
     except ValidationError as error:
         field, what = _explain(error)
         raise SeedError(
-            f"seeds.toml, line {_line(text, '[set]', 0, field)}: [set], field {field!r}: {what}"
+            f"{SEEDS}, line {_line(text, '[set]', 0, field)}: [set], field {field!r}: {what}"
         ) from error
 
 
-def _problem(text: str, number: int, block: Mapping[str, Any]) -> Problem:
-    """The `number`-th seed, its parameters turned from a table into records."""
+def _problem(file: str, text: str, number: int, block: Mapping[str, Any]) -> Problem:
+    """The `number`-th seed of a file, its parameters turned from a table into records."""
     name = str(block.get("id", f"number {number + 1}"))
     try:
         return Problem.model_validate({**block, "parameters": _parameters(block.get("parameters", {}))})
     except ValidationError as error:
         field, what = _explain(error)
         line = _line(text, "[[problem]]", number, field)
-        raise SeedError(f"seeds.toml, line {line}: problem {name}, field {field!r}: {what}") from error
+        raise SeedError(f"{file}, line {line}: problem {name}, field {field!r}: {what}") from error
 
 
 def _parameters(table: Any) -> Any:
@@ -122,14 +160,3 @@ def _line(text: str, heading: str, number: int, field: str) -> int:
             if re.match(rf"\s*{re.escape(key)}\s*=", lines[index]):
                 return index + 1
     return start + 1
-
-
-def _refuse_repeated_ids(text: str, problems: tuple[Problem, ...]) -> None:
-    seen: set[str] = set()
-    for number, problem in enumerate(problems):
-        if problem.id in seen:
-            line = _line(text, "[[problem]]", number, "id")
-            raise SeedError(
-                f"seeds.toml, line {line}: problem {problem.id}: this id is taken; choose another."
-            )
-        seen.add(problem.id)

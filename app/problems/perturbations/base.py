@@ -1,11 +1,16 @@
-"""What every perturbation shares: slots to fill, values of parameters, and the making of a variant."""
+"""What perturbations share: slots to fill, values of parameters, and the making of a variant.
+
+A `Perturbation` makes variants from a problem, by giving its parameters values. A `Rewriting` makes a variant
+from another one, and leaves its answer alone: so the two compose.
+"""
 
 from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import sympy
@@ -14,7 +19,7 @@ from sympy.core.relational import Relational
 
 from app.maths import ParseError, parse, render
 from app.problems.errors import Refused
-from app.problems.problem import Problem, Refusal, Variant
+from app.problems.problem import Problem, Variant
 from app.problems.statements import statement
 from app.problems.tasks import Task, expressions, symbols
 
@@ -24,6 +29,26 @@ LONGEST_GOLD = 400
 """Characters of LaTeX beyond which an answer asks for patience rather than mathematics."""
 MOST_BITS = 2_000
 """Size of an integer beyond which a problem is not written out."""
+LARGEST_ARGUMENT = 400
+"""Factorials, powers and the like beyond this are not multiplied out."""
+EXPLOSIVE = (
+    sympy.Pow,
+    sympy.gamma,
+    sympy.factorial,
+    sympy.factorial2,
+    sympy.binomial,
+    sympy.RisingFactorial,
+    sympy.FallingFactorial,
+    sympy.harmonic,
+    sympy.bernoulli,
+    sympy.zeta,
+    sympy.legendre,
+    sympy.chebyshevt,
+    sympy.chebyshevu,
+    sympy.hermite,
+    sympy.laguerre,
+)
+"""What SymPy evaluates at once, whatever the size of its argument (a power's exponent, else the first)."""
 PHRASINGS_DRAWN = 60
 """A multiple of every number of phrasings, so that each is as likely as any other."""
 
@@ -32,19 +57,19 @@ _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
 @dataclass(frozen=True)
 class Slot:
-    """One variant that a perturbation is to make: its name within the problem, and what it is about."""
+    """One variant that is to be made: its label within the problem, its strength, and the parameters meant.
+
+    `number` tells apart slots that differ in their draws alone.
+    """
 
     label: str
     strength: float
     parameters: tuple[str, ...] = ()
+    number: int = 0
 
 
 class Perturbation(ABC):
-    """A rule that makes new variants of a problem.
-
-    Each slot draws from a random source of its own, a function of (seed, problem, perturbation, index), so
-    any variant can be made again alone.
-    """
+    """A rule that makes variants of a problem, one for each of its slots."""
 
     name: ClassVar[str]
 
@@ -56,24 +81,6 @@ class Perturbation(ABC):
     def make(self, problem: Problem, slot: Slot, source: random.Random) -> Variant:
         """The variant of that slot, not yet certified; raises Refused with the reason if there is none."""
 
-    def variants(self, problem: Problem, seed: int) -> Iterator[Variant | Refusal]:
-        """Every variant of the problem in slot order, and a refusal in the place of each that cannot be."""
-        for index, slot in enumerate(self.slots(problem)):
-            source = self.source(problem, seed, index)
-            try:
-                yield self.make(problem, slot, source).model_copy(update={"seed": seed})
-            except Refused as refused:
-                yield Refusal(
-                    variant=f"{problem.id}/{slot.label}",
-                    perturbation=self.name,
-                    statement="",
-                    reason=refused.reason,
-                )
-
-    def source(self, problem: Problem, seed: int, index: int) -> random.Random:
-        """Where the draws of the slot of that index come from."""
-        return random.Random(f"{seed}/{problem.id}/{self.name}/{index}")
-
     def assemble(
         self,
         problem: Problem,
@@ -81,23 +88,19 @@ class Perturbation(ABC):
         source: random.Random,
         values: Values,
         *,
-        task: Task | None = None,
         change: Mapping[str, str] | None = None,
-        strength: float | None = None,
     ) -> Variant:
-        """The variant at these values of the parameters, of `task` if that is not simply the problem's."""
-        task = at(problem.task, values) if task is None else task
+        """The problem at these values of its parameters, as a variant of this perturbation."""
         gold = settled_gold(problem, values)
-        task = settled(task)
-        occurring = symbols(task) | gold.free_symbols
-        assumptions = specialise(problem.assumptions, values, occurring)
+        task = settled(at(problem.task, values))
+        assumptions = specialise(problem.assumptions, values, symbols(task) | gold.free_symbols)
         return Variant(
             id=f"{problem.id}/{slot.label}",
             problem=problem.id,
             topic=problem.topic,
             level=problem.level,
             perturbation=self.name,
-            strength=slot.strength if strength is None else strength,
+            strength=slot.strength,
             parameters={name: render(value) for name, value in values.items()},
             change=dict(change or {}),
             statement=statement(task, assumptions, source.randrange(PHRASINGS_DRAWN)),
@@ -106,6 +109,36 @@ class Perturbation(ABC):
             assumptions=assumptions,
             task=task,
         )
+
+
+class Rewriting(ABC):
+    """A rule that says a variant in another way, with the same answer (or the same but for its letters)."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def slots(self) -> Sequence[Slot]:
+        """The ways in which it rewrites, in order; the same for every seed and parent."""
+
+    @abstractmethod
+    def rewrite(self, parent: Variant, slot: Slot, source: random.Random) -> Variant:
+        """The rewritten variant, not yet certified; raises Refused with the reason if there is none."""
+
+    def derive(self, parent: Variant, slot: Slot, **changed: object) -> Variant:
+        """The parent with these fields changed, as a variant of this rewriting."""
+        fields = {
+            "id": f"{parent.problem}/{slot.label}",
+            "parent": parent.id,
+            "perturbation": self.name,
+            "strength": slot.strength,
+            "certificate": None,
+        }
+        return parent.model_copy(update={**fields, **changed})
+
+
+def source_of(seed: int, problem: str, label: str) -> random.Random:
+    """Where the draws of one variant come from: any variant can be made again alone."""
+    return random.Random(f"{seed}/{problem}/{label}")
 
 
 def originals(problem: Problem) -> dict[str, sympy.Expr]:
@@ -119,21 +152,36 @@ def replacements(values: Values) -> dict[sympy.Symbol, sympy.Expr]:
 
 
 def at(task: Task, values: Values) -> Task:
-    """The task with the parameters at these values; SymPy's own evaluation tidies 1·x and x + 0."""
+    """The task with the parameters at these values; SymPy's own evaluation tidies 1·x and x + 0.
+
+    Raises Refused where that would make numbers too large to be written out.
+    """
+    return task.map(lambda expression: special(expression, values, "the problem"))
+
+
+def special(expression: sympy.Basic, values: Values, what: str) -> sympy.Basic:
+    """The expression at these values; refused before SymPy multiplies out a factorial or a power too large."""
     substitution = replacements(values)
-    return task.map(lambda expression: expression.xreplace(substitution))
+    for node in expression.atoms(*EXPLOSIVE):
+        size = node.args[1] if isinstance(node, sympy.Pow) else node.args[0]
+        if size.free_symbols & substitution.keys():
+            number = size.xreplace(substitution)
+            if number.is_Rational and abs(number) > LARGEST_ARGUMENT:
+                raise Refused(f"a number in {what} is too large to be written out")
+    return expression.xreplace(substitution)
 
 
 def settled_gold(problem: Problem, values: Values) -> sympy.Basic:
     """The gold answer at these values, as its file gives it; refused if undefined, too long, or unstable."""
-    gold = problem.gold.xreplace(replacements(values))
+    gold = special(problem.gold, values, "the gold answer")
     require_writable(gold, "the gold answer")
     text = render(gold)
     if len(text) > LONGEST_GOLD:
         raise Refused(f"the gold answer has {len(text)} characters; at most {LONGEST_GOLD} are asked for")
     try:
         gold = parse(text)
-        stable = parse(render(gold)) == gold
+        again = render(gold)
+        stable = again == text or parse(again) == gold
     except ParseError as error:
         raise Refused(f"the gold answer cannot be read back: {error.what}") from error
     if not stable:
@@ -171,27 +219,33 @@ def _read_back(task: Task) -> Task:
         raise Refused(f"the problem cannot be read back: {error.errors()[0]['msg']}") from error
 
 
-def specialise(relations: Sequence[str], values: Values, occurring: set[sympy.Symbol]) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def relations(texts: tuple[str, ...]) -> tuple[sympy.Basic, ...]:
+    """Assumptions as relations."""
+    return tuple(map(parse, texts))
+
+
+def specialise(assumptions: tuple[str, ...], values: Values, occurring: set[sympy.Basic]) -> tuple[str, ...]:
     """The assumptions that remain at these values about the symbols that occur; refused if one is false."""
     substitution = replacements(values)
     remaining: list[str] = []
-    for text in relations:
-        relation = parse(text)
-        special = relation.xreplace(substitution)
-        if special == sympy.false:
+    for text, relation in zip(assumptions, relations(assumptions), strict=True):
+        at_values = relation.xreplace(substitution)
+        if at_values == sympy.false:
             raise Refused(f"the values of the parameters contradict {text}")
-        if special == sympy.true or not special.free_symbols & occurring:
+        if at_values == sympy.true or not at_values.free_symbols & occurring:
             continue
-        parts = special.args if isinstance(special, sympy.And) else (special,)
-        remaining += [text] if special == relation else [render(_symbol_first(part)) for part in parts]
+        parts = at_values.args if isinstance(at_values, sympy.And) else (at_values,)
+        remaining += [text] if at_values == relation else [render(_symbol_first(part)) for part in parts]
     return tuple(dict.fromkeys(remaining))
 
 
-def admits(relations: Sequence[sympy.Basic], substitution: Mapping[sympy.Symbol, sympy.Expr]) -> bool:
-    """Whether no relation becomes false, and every relation without other symbols becomes true."""
-    for relation in relations:
-        special = relation.xreplace(dict(substitution))
-        if special != sympy.true and (special == sympy.false or not special.free_symbols):
+def admits(assumptions: tuple[str, ...], values: Values) -> bool:
+    """Whether no assumption becomes false, and every one without other symbols becomes true."""
+    substitution = replacements(values)
+    for relation in relations(assumptions):
+        at_values = relation.xreplace(substitution)
+        if at_values != sympy.true and (at_values == sympy.false or not at_values.free_symbols):
             return False
     return True
 

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import sympy
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
 from app.maths import Assumptions, render
 from app.problems.errors import Refused
-from app.problems.perturbations.base import Perturbation, Slot, at, originals, settled
+from app.problems.perturbations.base import PHRASINGS_DRAWN, Rewriting, Slot, settled
 from app.problems.perturbations.identities import Form, Place, compose
-from app.problems.problem import Problem, Variant
-from app.problems.tasks import (
-    DefiniteIntegral,
-    DifferentialEquation,
-    Equation,
-    Limit,
-    Series,
-    Sum,
-    Task,
-    expressions,
-    variable,
-)
+from app.problems.problem import Variant
+from app.problems.statements import statement
+from app.problems.tasks import Equation, Limit, Series, Task, counts, expressions, variable
 
 TRIES = 60
 """Forms drawn for one slot before it is given up."""
@@ -36,16 +28,33 @@ VALUES: tuple[Literal[0, 1], ...] = (1, 1, 0)
 """What forms equal: factors twice as often as terms (which, alone, diverge in an infinite sum)."""
 CONSTANTS = tuple(sympy.Rational(p, q) for p, q in ((2, 1), (3, 1), (1, 2), (1, 3), (2, 3)))
 """What forms are written in where the problem has no variable."""
-PRIMARY = {
+FIELDS = {
     "indefinite_integral": "integrand",
     "definite_integral": "integrand",
     "limit": "expression",
     "series": "expression",
     "sum": "term",
+    "product": "factor",
     "evaluation": "expression",
     "simplification": "expression",
+    "equation": "equation",
+    "inequality": "relation",
+    "differential_equation": "equation",
+    "equation_system": "equations",
+    "differential_system": "equations",
+    "determinant": "matrix",
+    "inverse": "matrix",
+    "eigenvalues": "matrix",
+    "characteristic_polynomial": "matrix",
+    "matrix_exponential": "matrix",
+    "matrix_power": "matrix",
+    "matrix_rank": "matrix",
+    "linear_system": "matrix",
+    "expectation": "quantity",
 }
-"""The field that a form is put into; equations have sides and terms instead."""
+"""The field that a form is put into, by operation; a form goes into one equation, and one entry of a matrix."""
+RANGES = ("definite_integral", "sum", "product", "expectation")
+"""Operations over a range, whose `lower` and `upper` say where the variable goes."""
 
 
 @dataclass(frozen=True)
@@ -58,49 +67,53 @@ class Level:
     most: int
 
 
-LEVELS = (Level("easy", (1,), 1, 2), Level("hard", (2, 3), 4, 12))
-PER_LEVEL = 2
+LEVELS = (Level("easy", (1,), 1, 2), Level("medium", (1, 2), 3, 4), Level("hard", (2, 3), 5, 14))
+PER_LEVEL = 12
 
 
-class Equivalence(Perturbation):
-    """The original, with one of its expressions multiplied by a form equal to 1, or a form equal to 0 added.
+class Equivalence(Rewriting):
+    """One expression of a variant is multiplied by a form equal to 1, or a form equal to 0 is added.
 
     The form is written in the task's variable and captures no dummy; bounds, points and conditions keep what
-    they are. Strength is the form's difficulty score. The answer is the original's.
+    they are. Strength is the form's difficulty score. The answer is the parent's.
     """
 
     name = "equivalence"
 
-    def slots(self, problem: Problem) -> Sequence[Slot]:
-        """Easy forms first, then hard ones."""
+    def slots(self) -> Sequence[Slot]:
+        """Easy forms first, then harder ones."""
         return [
             Slot(f"equivalence-{level.name}-{number + 1}", float(level.least))
             for level in LEVELS
             for number in range(PER_LEVEL)
         ]
 
-    def make(self, problem: Problem, slot: Slot, source: random.Random) -> Variant:
+    def rewrite(self, parent: Variant, slot: Slot, source: random.Random) -> Variant:
         """The first drawn form, of the slot's level, that can be put into the problem and read back."""
         (level,) = (level for level in LEVELS if level.name in slot.label.split("-"))
-        original = settled(at(problem.task, originals(problem)))
+        task = parent.task
+        if task is None or task.operation not in FIELDS:
+            raise Refused("no form can be put into a task of this kind")
         reason = Refused(f"no form of the level {level.name} could be put into the problem")
         for _ in range(TRIES):
-            place = _place(original, problem.assumptions, source)
+            place = _place(task, parent.assumptions, source)
             value: Literal[0, 1] = source.choice(VALUES) if place.bounded else 1
             form = compose(place, source.choice(level.depths), source, value)
             if not level.least <= form.score <= level.most or len(render(form.expression)) > LONGEST_FORM:
                 continue
-            task, where = _insert(original, form, level, source)
+            changed, where = _insert(task, form, level, source)
             try:
-                if settled(task) == original:
-                    raise Refused("SymPy evaluates the forms away")
-                return self._variant(problem, slot, source, task, form, where)
+                changed = settled(changed)
             except Refused as refused:
                 reason = refused
+                continue
+            if changed != task:
+                return self._variant(parent, slot, source, changed, form, where)
+            reason = Refused("SymPy evaluates the forms away")
         raise reason
 
     def _variant(
-        self, problem: Problem, slot: Slot, source: random.Random, task: Task, form: Form, where: str
+        self, parent: Variant, slot: Slot, source: random.Random, task: Task, form: Form, where: str
     ) -> Variant:
         change = {
             "form": render(form.expression),
@@ -108,9 +121,13 @@ class Equivalence(Perturbation):
             "where": where,
             "identities": ", ".join(form.identities),
         }
-        values = originals(problem)
-        return self.assemble(
-            problem, slot, source, values, task=task, change=change, strength=float(form.score)
+        return self.derive(
+            parent,
+            slot,
+            strength=float(form.score),
+            change={**parent.change, **change},
+            statement=statement(task, parent.assumptions, source.randrange(PHRASINGS_DRAWN)),
+            task=task,
         )
 
 
@@ -121,16 +138,19 @@ def _place(task: Task, assumptions: Sequence[str], source: random.Random) -> Pla
     if symbol is None:
         constant = source.choice(CONSTANTS)
         return Place(constant, positive=True, integer=constant.is_Integer, taken=taken)
-    if isinstance(task, DefiniteIntegral | Sum):
-        place = Place(
+    if task.operation in RANGES:
+        lower, upper = task.lower, task.upper  # type: ignore[union-attr]
+        integer = counts(task)
+        bounded = bool(lower.is_finite and upper.is_finite)
+        return Place(
             symbol,
-            positive=bool(task.lower.is_positive and task.upper.is_positive),
-            integer=isinstance(task, Sum),
-            bounded=bool(task.lower.is_finite and task.upper.is_finite),
+            positive=bool(lower.is_positive and upper.is_positive),
+            integer=integer,
+            bounded=bounded,
             dummies=False,
+            polynomials=integer and not bounded,
             taken=taken,
         )
-        return replace(place, polynomials=place.integer and not place.bounded)
     if isinstance(task, Limit | Series):
         point = task.point
         return Place(symbol, positive=bool(point.is_positive), bounded=bool(point.is_finite), taken=taken)
@@ -150,25 +170,45 @@ def _written_in(task: Task) -> sympy.Symbol | None:
     """The task's variable, or the symbol that its expression is written in, or None if it has neither."""
     if variable(task) is not None:
         return variable(task)
-    names = sorted(getattr(task, PRIMARY[task.operation]).free_symbols, key=str)
+    whole = getattr(task, FIELDS[task.operation])
+    names = sorted(whole.free_symbols, key=str) if isinstance(whole, sympy.Expr) else []
     return names[0] if names else None
 
 
 def _insert(task: Task, form: Form, level: Level, source: random.Random) -> tuple[Task, str]:
     """The task with the form in it, and the words that say where it went."""
-    if isinstance(task, DifferentialEquation | Equation):
-        equation, where = _into_equation(task.equation, form, source)
-        return task.model_copy(update={"equation": equation}), where
-    field = PRIMARY[task.operation]
+    field = FIELDS[task.operation]
     whole = getattr(task, field)
-    symbol = _written_in(task)
-    open_inside = level.name == "hard" and symbol is not None and not isinstance(task, Sum)
+    if isinstance(whole, tuple):
+        chosen = source.randrange(len(whole))
+        changed, where = _into_relation(whole[chosen], form, source)
+        return task.model_copy(update={field: (*whole[:chosen], changed, *whole[chosen + 1 :])}), where
+    if isinstance(whole, Relational):
+        changed, where = _into_relation(whole, form, source)
+    elif isinstance(whole, sympy.MatrixBase):
+        changed, where = _into_matrix(whole, form, source)
+    else:
+        changed, where = _into_expression(task, whole, form, level, source)
+    return task.model_copy(update={field: changed}), where
+
+
+def _into_expression(
+    task: Task, whole: sympy.Expr, form: Form, level: Level, source: random.Random
+) -> tuple[sympy.Basic, str]:
+    """Puts the form on the whole expression or, where it is not to be easy, perhaps somewhere inside."""
+    field, symbol = FIELDS[task.operation], _written_in(task)
+    open_inside = level.name != "easy" and symbol is not None and not counts(task)
     paths = list(_occurrences(whole, symbol)) if open_inside else []
     if paths and source.random() < 1 / 2:
-        return task.model_copy(
-            update={field: _replace(whole, source.choice(paths), _put(form))}
-        ), f"inside the {field}"
-    return task.model_copy(update={field: _put(form)(whole)}), f"the {field}"
+        return _replace(whole, source.choice(paths), _put(form)), f"inside the {field}"
+    return _put(form)(whole), f"the {field}"
+
+
+def _into_matrix(matrix: sympy.MatrixBase, form: Form, source: random.Random) -> tuple[sympy.Basic, str]:
+    row, column = source.randrange(matrix.rows), source.randrange(matrix.cols)
+    entries = matrix.as_mutable()
+    entries[row, column] = _put(form)(entries[row, column])
+    return entries.as_immutable(), f"row {row + 1}, column {column + 1} of the matrix"
 
 
 def _put(form: Form) -> Callable[[sympy.Expr], sympy.Expr]:
@@ -178,15 +218,15 @@ def _put(form: Form) -> Callable[[sympy.Expr], sympy.Expr]:
     return lambda expression: expression + form.expression
 
 
-def _into_equation(equation: sympy.Eq, form: Form, source: random.Random) -> tuple[sympy.Basic, str]:
+def _into_relation(relation: Relational, form: Form, source: random.Random) -> tuple[sympy.Basic, str]:
     """Puts the form on the right side where that is not 0, else on one term of the left side."""
-    left, right = equation.lhs, equation.rhs
+    left, right = relation.lhs, relation.rhs
     if form.value == 0 or (right != 0 and source.random() < 1 / 2):
-        return sympy.Eq(left, _put(form)(right), evaluate=False), "the right side"
+        return relation.func(left, _put(form)(right), evaluate=False), "the right side"
     terms = sympy.Add.make_args(left)
     chosen = source.randrange(len(terms))
     changed = [term * form.expression if index == chosen else term for index, term in enumerate(terms)]
-    return sympy.Eq(sympy.Add(*changed), right, evaluate=False), "a term of the left side"
+    return relation.func(sympy.Add(*changed), right, evaluate=False), "a term of the left side"
 
 
 def _occurrences(

@@ -12,32 +12,23 @@ from app.problems.errors import Refused
 from app.problems.perturbations.base import Perturbation, Slot, at, originals
 from app.problems.problem import Problem, Variant
 
-MOST_PARAMETERS = 3
-"""Parameters of which all subsets are taken by the exhaustive scheme."""
-
 
 class Symbolic(Perturbation):
     """A non-empty subset of the parameters stays symbolic, the others take their original values.
 
-    Strength is the number of symbols. The balanced scheme takes each parameter alone and all together;
-    `exhaustive` takes every subset, where there are at most three parameters.
+    Every subset of the parameters on which task or answer depend; those on which neither does are refused.
+    Strength is the number of symbols.
     """
 
     name = "symbolic"
 
-    def __init__(self, *, exhaustive: bool = False) -> None:
-        self.exhaustive = exhaustive
-
     def slots(self, problem: Problem) -> Sequence[Slot]:
         """Subsets by size, in the order in which the parameters are listed; inert ones only alone."""
-        names = tuple(parameter.name for parameter in problem.parameters)
-        active = tuple(name for name in names if not is_inert(problem, name))
-        subsets: list[tuple[str, ...]] = [(name,) for name in names]
-        if self.exhaustive and len(active) <= MOST_PARAMETERS:
-            for size in range(2, len(active)):
-                subsets += combinations(active, size)
-        if len(active) > 1:
-            subsets.append(active)
+        names = [parameter.name for parameter in problem.parameters]
+        active = [name for name in names if not is_inert(problem, name)]
+        subsets = [(name,) for name in names]
+        for size in range(2, len(active) + 1):
+            subsets += combinations(active, size)  # type: ignore[arg-type]
         return [Slot(f"symbolic-{'-'.join(subset)}", float(len(subset)), subset) for subset in subsets]
 
     def make(self, problem: Problem, slot: Slot, source: random.Random) -> Variant:

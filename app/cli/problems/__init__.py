@@ -1,0 +1,17 @@
+"""`plumbline problems`: build, verify and list problem sets."""
+
+import typer
+
+from app.cli.problems.building import build, verify
+from app.cli.problems.importing import import_data
+from app.cli.problems.listing import list_sets
+
+commands = typer.Typer(
+    help="Build, verify and list problem sets.", no_args_is_help=True, add_completion=False
+)
+commands.command()(build)
+commands.command()(verify)
+commands.command("list")(list_sets)
+commands.command("import")(import_data)
+
+__all__ = ["commands"]

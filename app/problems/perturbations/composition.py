@@ -1,0 +1,27 @@
+"""The perturbation that does two things at once: other values of the parameters, and other words or forms."""
+
+from __future__ import annotations
+
+import random
+
+from app.problems.perturbations.base import Rewriting, Slot
+from app.problems.problem import Variant
+
+NAME = "composition"
+
+
+def compose(parent: Variant, rewriting: Rewriting, slot: Slot, source: random.Random) -> Variant:
+    """The parent, itself a perturbed variant, rewritten once more; raises Refused as the rewriting does.
+
+    Strength is the sum of both, `change` names them in order.
+    """
+    label = f"{NAME}-{parent.id.partition('/')[2]}-{slot.label}"
+    made = rewriting.rewrite(parent, slot, source)
+    return made.model_copy(
+        update={
+            "id": f"{parent.problem}/{label}",
+            "perturbation": NAME,
+            "strength": parent.strength + made.strength,
+            "change": {"of": f"{parent.perturbation}, {rewriting.name}", **made.change},
+        }
+    )

@@ -1,0 +1,80 @@
+"""The rewriting that adds facts which are true and beside the point."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import sympy
+
+from app.maths import render
+from app.problems.errors import Refused
+from app.problems.perturbations.base import Rewriting, Slot
+from app.problems.perturbations.identities import IDENTITIES, Identity, Q, U, template
+from app.problems.problem import Variant
+from app.problems.tasks import expressions
+
+MOST_FACTS = 3
+PER_STRENGTH = 4
+LETTERS = ("z", "w", "v", "r", "s", "h")
+"""Letters in which facts are written, so that they say nothing of the task's own."""
+DOMAINS = {
+    "real": "every real number",
+    "positive": "every positive number",
+    "integer": "every integer",
+    "counting": "every positive integer",
+}
+OPENINGS = (
+    "It is known that {facts}.",
+    "Recall that {facts}.",
+    "Note that {facts}.",
+    "A table of formulas says that {facts}.",
+)
+
+
+class Distractor(Rewriting):
+    """Proven identities in letters of their own stand before or after the statement; the task stays.
+
+    Strength is the number of facts.
+    """
+
+    name = "distractor"
+
+    def slots(self) -> Sequence[Slot]:
+        """Few facts first."""
+        return [
+            Slot(f"distractor-{facts}-{number + 1}", float(facts))
+            for facts in range(1, MOST_FACTS + 1)
+            for number in range(PER_STRENGTH)
+        ]
+
+    def rewrite(self, parent: Variant, slot: Slot, source: random.Random) -> Variant:
+        """The parent with that many facts."""
+        taken = {str(symbol) for symbol in _symbols(parent)}
+        letters = [letter for letter in LETTERS if letter not in taken]
+        if len(letters) < int(slot.strength):
+            raise Refused("there are not enough letters for the facts")
+        chosen = source.sample(IDENTITIES, int(slot.strength))
+        facts = [_fact(identity, letter) for identity, letter in zip(chosen, letters, strict=False)]
+        sentence = source.choice(OPENINGS).format(facts=", and that ".join(facts))
+        before = source.random() < 1 / 2
+        text = f"{sentence}\n\n{parent.statement}" if before else f"{parent.statement}\n\n{sentence}"
+        change = {**parent.change, "facts": ", ".join(identity.name for identity in chosen)}
+        return self.derive(parent, slot, statement=text, change=change)
+
+
+def _symbols(parent: Variant) -> set[sympy.Basic]:
+    if parent.task is None:
+        return set()
+    return set().union(*(one.atoms(sympy.Symbol) for one in expressions(parent.task)))
+
+
+def _fact(identity: Identity, letter: str) -> str:
+    """`$\\sin^2 z + \\cos^2 z = 1$ for every real number $z$`."""
+    form = template(identity.form).xreplace({U: sympy.Symbol(letter), Q: sympy.S.One})
+    equation = f"${render(form)} = {identity.value}$"
+    return (
+        f"{equation} for {DOMAINS[identity.domain]} ${letter}$"
+        if form.has(sympy.Symbol(letter))
+        else equation
+    )
