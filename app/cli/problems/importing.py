@@ -32,7 +32,9 @@ SHOWN = 5
 def _list_formats(wanted: bool) -> None:
     if wanted:
         for name, importer in sorted(REGISTRY.items()):
-            output.print(f"[bold]{name}[/]  {escape(importer.describe)}  ({escape(importer.licence)})")
+            output.print(
+                f"[bold]{name}[/]  {escape(importer.describe)}  ({importer.licence})", soft_wrap=True
+            )
         raise typer.Exit
 
 
@@ -124,12 +126,11 @@ def _print(made: ProblemSet, report: Report, folder: Path) -> None:
     for reason, count in report.reasons.most_common():
         output.print(f"  {count:,} × {escape(reason)}")
         for example in report.examples[reason]:
-            output.print(f"      {escape(example)}")
+            output.print(f"      {escape(example)}", soft_wrap=True)
     if report.unread_golds:
         first = ", ".join(report.unread_golds[:SHOWN])
-        output.print(
-            f"  {len(report.unread_golds):,} answers are kept as written, not read: {escape(first)} …"
-        )
+        told = f"{len(report.unread_golds):,} answers are kept as written, not read: {first} …"
+        output.print(f"  {escape(told)}", soft_wrap=True)
 
 
 def _publish(settings: Settings, made: ProblemSet) -> None:

@@ -24,6 +24,7 @@ GIVE_UP_AFTER = 100
 EXAMPLES = 3
 """Refused rows that a report quotes for each reason."""
 _EXCERPT = 300
+_QUESTIONS = ("statement", "problem", "question", "problem_statement", "challenge")
 
 
 @dataclass
@@ -94,9 +95,7 @@ class _Desk:
     def take(self, row: Row | Unread) -> None:
         self.report.read += 1
         if isinstance(row, Unread):
-            self._refuse(
-                f"{row.file}:{row.line}", row.excerpt, f"{row.place}: {row.reason}", "it holds no row"
-            )
+            self._refuse(row, row.excerpt, f"{row.place}: {row.what}; {row.detail}", row.what)
             return
         try:
             drafts = list(self.importer.read(row))
@@ -105,7 +104,7 @@ class _Desk:
             new = [(draft, variant) for draft, variant in made if self._is_new(draft, variant)]
         except RowRefused as error:
             reason = f"column {error.column!r}: {error.what}" if error.column else error.what
-            self._refuse(f"{row.file}:{row.line}", _excerpt(row), f"{row.place}, {error}", reason)
+            self._refuse(row, _question(row), f"{row.place}, {error}", reason)
             return
         for draft, variant in new:
             self._keep(draft, variant)
@@ -196,11 +195,11 @@ class _Desk:
                 "derivation": draft.derivation,
             }
 
-    def _refuse(self, variant: str, statement: str, example: str, reason: str) -> None:
-        self.report.refuse(reason, example)
-        excerpt = statement.encode("utf-8", "backslashreplace").decode()[:_EXCERPT]
-        example = example.encode("utf-8", "backslashreplace").decode()
-        self.refusals.append(Refusal(variant=variant, perturbation="", statement=excerpt, reason=example))
+    def _refuse(self, row: Row | Unread, statement: str, message: str, reason: str) -> None:
+        message = _writable(message)
+        self.report.refuse(_writable(reason), message)
+        place, excerpt = _writable(f"{row.file}:{row.line}"), _writable(statement)[:_EXCERPT]
+        self.refusals.append(Refusal(variant=place, perturbation="", statement=excerpt, reason=message))
 
 
 def _said(draft: Draft) -> dict[str, str]:
@@ -209,12 +208,15 @@ def _said(draft: Draft) -> dict[str, str]:
     return {name: text for name, text in draft.said.items() if text}
 
 
-def _excerpt(row: Row) -> str:
-    """What a reader recognises the row by: its longest text that is no encoded image."""
-    texts = [
-        value for value in row.columns.values() if isinstance(value, str) and not value.startswith("data:")
-    ]
-    return max(texts, key=len, default="")
+def _question(row: Row) -> str:
+    """What the refused row asks, so that it is recognised; never a column that may hold an answer."""
+    column = row.column(*_QUESTIONS)
+    return "" if column is None else str(row.columns[column])
+
+
+def _writable(text: str) -> str:
+    """The text with what UTF-8 cannot write escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _nothing_kept(importer: Importer, desk: _Desk) -> ImportFailed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -26,12 +27,13 @@ _BATCH = 256
 
 @dataclass(frozen=True)
 class Unread:
-    """A line that holds no row, and why."""
+    """A line that holds no row: `what` is wrong with it, in words that such lines share, and the detail."""
 
     file: str
     line: int
-    reason: str
-    excerpt: str
+    what: str
+    detail: str
+    excerpt: str = ""
 
     @property
     def place(self) -> str:
@@ -93,18 +95,16 @@ def _lines(text: io.TextIOWrapper, file: str) -> Iterator[Row | Unread]:
         try:
             value = decoder.decode(text_line.strip())
         except RecursionError:
-            yield Unread(file, line, "not JSON: nested too deeply", text_line)
-        except ValueError as error:
-            yield Unread(
-                file, line, f"not JSON: {str(error).removesuffix(')').replace(' (char', ', char')}", text_line
-            )
+            yield Unread(file, line, "not JSON", "nested too deeply", text_line)
+        except json.JSONDecodeError as error:
+            yield Unread(file, line, "not JSON", f"{error.msg} at character {error.pos + 1}", text_line)
         else:
             yield _row(value, file, line)
 
 
 def _row(value: Any, file: str, line: int) -> Row | Unread:
     if not isinstance(value, dict):
-        return Unread(file, line, "not an object with columns", str(value))
+        return Unread(file, line, "not an object with columns", f"a {type(value).__name__}", str(value))
     return Row(file, line, value)
 
 
@@ -124,15 +124,13 @@ def _table(text: io.TextIOWrapper, file: str, delimiter: str) -> Iterator[Row | 
         except StopIteration:
             return
         except csv.Error as error:
-            yield Unread(file, line, f"not CSV: {error}", "")
+            yield Unread(file, line, "not CSV", str(error))
             continue
         if len(cells) == len(header):
             yield Row(file, line, dict(zip(header, cells, strict=True)))
         elif cells:
-            reason = (
-                f"{len(cells)} cells under a header of {len(header)}; quote cells that hold {delimiter!r}"
-            )
-            yield Unread(file, line, reason, delimiter.join(cells))
+            counts = f"{len(cells)} cells, not {len(header)}; quote cells that hold {delimiter!r}"
+            yield Unread(file, line, "more or fewer cells than the header", counts, delimiter.join(cells))
 
 
 def _parquet(stream: IO[bytes], file: str) -> Iterator[Row | Unread]:
