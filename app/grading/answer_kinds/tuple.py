@@ -13,6 +13,7 @@ from app.grading.answer_kinds.base import Question, Ruling, compare_scalars, is_
 from app.grading.answer_kinds.reading import Side
 from app.grading.errors import AnswerRefused, GoldUnreadable
 from app.grading.verdict import Step
+from app.problems.tasks import DifferentialSystem, EquationSystem, Task
 
 SEPARATOR = re.compile(
     r"[,;]|\\text(?:rm)?\s*\{\s*,?\s*(?:and|or)\s*\}|\\(?:lor|vee|land|wedge)(?![a-z])|∨|∧|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])"
@@ -47,16 +48,32 @@ def rule(question: Question) -> Ruling:
         )
     gold, answer = entries(question.gold, "gold"), entries(question.answer, "answer")
     values = answer.values
-    if gold.names and answer.names and set(gold.names) == set(answer.names):
-        values = [answer.values[answer.names.index(name)] for name in gold.names]
+    asked = gold.names or _asked(question.task)
+    given = tuple(map(_bare, answer.names)) if not gold.names else answer.names
+    if asked and given and set(asked) == set(given):
+        values = [answer.values[given.index(name)] for name in asked]
     elif gold.names and answer.names and _labels(gold.names) != _labels(answer.names):
         return Ruling(False, "names", "The answer gives values to other names than the gold.")
     if answer.by_units or gold.by_units:  # in the plane, the third component is left out
         longest = max(len(gold.values), len(values))
         gold_values, values = (_padded(side, longest) for side in (gold.values, values))
         return entrywise(gold_values, values, question)
-    affine = parametric.rule(question, gold.values, values) if _are_scalars(gold.values, values) else None
+    if isinstance(question.task, DifferentialSystem) or not _are_scalars(gold.values, values):
+        return entrywise(gold.values, values, question)
+    affine = parametric.rule(question, gold.values, values)
     return affine or entrywise(gold.values, values, question)
+
+
+def _asked(task: Task | None) -> tuple[str, ...]:
+    """The names of what a system is to be solved for, in order; none for another task."""
+    if isinstance(task, DifferentialSystem):
+        return task.functions
+    return tuple(str(unknown) for unknown in task.variables) if isinstance(task, EquationSystem) else ()
+
+
+def _bare(name: str) -> str:
+    """`x` for `x(t)`."""
+    return re.sub(r"\s*(?:\\left)?\s*\(.*", "", name)
 
 
 def _padded(values: list[sympy.Basic], length: int) -> list[sympy.Basic]:
@@ -131,6 +148,8 @@ def _listed(text: str, side: Side) -> list[sympy.Basic]:
     if len(parts) > 1:
         return [reading.value(part, side).expr for part in parts]
     expr = reading.read(text, side)
+    if isinstance(expr, sympy.FiniteSet) and len(expr) == 1 and isinstance(expr.args[0], sympy.Tuple):
+        expr = expr.args[0]  # the set of all solutions, which are one
     if isinstance(expr, (sympy.Tuple, sympy.MatrixBase)):
         return list(expr)
     value = number.single(expr)
