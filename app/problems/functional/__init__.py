@@ -1,10 +1,38 @@
 """Executable functional abstractions of competition and school mathematics, by id."""
 
-from app.problems.functional import arithmetic
+from app.problems.functional import (
+    arithmetic,
+    averages,
+    counting,
+    digits,
+    equations,
+    modular,
+    number_theory,
+    plane_geometry,
+    probability,
+    rates,
+    sequences,
+    solid_geometry,
+)
 from app.problems.functional.base import Abstraction, Values, same
 
 REGISTRY: dict[str, Abstraction] = {
-    abstraction.id: abstraction for room in (arithmetic,) for abstraction in room.ABSTRACTIONS
+    abstraction.id: abstraction
+    for room in (
+        arithmetic,
+        rates,
+        averages,
+        sequences,
+        counting,
+        probability,
+        number_theory,
+        modular,
+        digits,
+        plane_geometry,
+        solid_geometry,
+        equations,
+    )
+    for abstraction in room.ABSTRACTIONS
 }
 """Every abstraction, in the order in which a set lists them."""
 

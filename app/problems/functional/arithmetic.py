@@ -18,7 +18,9 @@ class TelescopingUnitFractions(Abstraction):
     title = "A sum of fractions that telescopes"
     topic = TOPIC
     level = 2
-    derivation = "1/(k(k+d)) = (1/k − 1/(k+d))/d, so with n terms the sum is (1/a − 1/(a+nd))/d = n/(a(a+nd))."
+    derivation = (
+        "1/(k(k+d)) = (1/k − 1/(k+d))/d, so with n terms the sum is (1/a − 1/(a+nd))/d = n/(a(a+nd))."
+    )
     original = Values(first=2, step=3, terms=10)
     original_answer = r"\frac{5}{32}"
     domains = Domains(first=Whole(1, 20), step=Whole(2, 12), terms=Whole(6, 60))
@@ -90,9 +92,7 @@ class RepeatingDecimal(Abstraction):
     derivation = "With m digits before the period of k digits, x·10^m·(10^k − 1) is an integer: divide by it."
     original = Values(whole=0, start=(1,), period=(3, 6))
     original_answer = r"\frac{3}{22}"
-    domains = Domains(
-        whole=Whole(0, 9), start=Several(Whole(0, 9), 1, 2), period=Several(Whole(0, 9), 2, 4)
-    )
+    domains = Domains(whole=Whole(0, 9), start=Several(Whole(0, 9), 1, 2), period=Several(Whole(0, 9), 2, 4))
     phrasings = (
         "Write the repeating decimal ${whole}.{start}\\overline{{{period}}}$ as a fraction in lowest terms.",
         "The digits under the bar repeat for ever: $x = {whole}.{start}\\overline{{{period}}}$. Which fraction "
@@ -124,7 +124,9 @@ class CustomOperation(Abstraction):
     title = "An operation defined for the occasion"
     topic = TOPIC
     level = 2
-    derivation = "x ∘ y = (x+k)(y+k) − k is associative, so a chain of them is the product of all (x+k), less k."
+    derivation = (
+        "x ∘ y = (x+k)(y+k) − k is associative, so a chain of them is the product of all (x+k), less k."
+    )
     original = Values(shift=2, numbers=(1, 3, 4, 6))
     original_answer = "718"
     domains = Domains(shift=Whole(2, 9), numbers=Several(Whole(1, 15), 3, 5))

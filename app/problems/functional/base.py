@@ -71,6 +71,10 @@ class Abstraction(ABC):
         """A candidate, each parameter drawn from its own domain unless they hang together."""
         return self.domains.draw(source, Values)
 
+    def redraw(self, v: Values, name: str, source: random.Random) -> Value:
+        """Another value for one parameter while the others stay; a guess, which `admits` may refuse."""
+        return self.domains[name].draw(source)
+
     def well_posed(self, v: Values) -> bool:
         """Whether parameters that lie in their domains make a problem with exactly one answer."""
         return True

@@ -16,7 +16,6 @@ import sympy
 from app.maths import MathsError, parse, render
 from app.problems.errors import ProblemsError
 from app.problems.functional.base import Abstraction, Values, same
-from app.problems.functional.domains import Value
 
 VARIED: Final = 0.9
 """The part of draws that must be new, and the part of these whose statement must be."""
@@ -131,15 +130,14 @@ def _relevant(abstraction: Abstraction, sampled: Sequence[Values], source: rando
         ]
         if not changes:
             yield f"the parameter {name} can never be changed alone"
-        matters = any(
-            not same(abstraction.answer(one), abstraction.answer(other)) for one, other in changes
-        )
+        matters = any(not same(abstraction.answer(one), abstraction.answer(other)) for one, other in changes)
         if matters and name in abstraction.distractors:
             yield f"the distractor {name} changes an answer"
         if not matters and name not in abstraction.distractors:
             yield f"the parameter {name} never changes an answer; declare it a distractor"
-        if any(abstraction.render(one) == abstraction.render(other) for one, other in changes):
-            yield f"the parameter {name} can change without the statement"
+        for phrasing in range(len(abstraction.phrasings)):
+            if any(abstraction.render(one, phrasing) == abstraction.render(other, phrasing) for one, other in changes):
+                yield f"the parameter {name} can change without the statement in phrasing {phrasing}"
 
 
 def _guarded(abstraction: Abstraction, sampled: Sequence[Values], source: random.Random) -> Iterator[str]:
@@ -179,9 +177,7 @@ def _neighbours(
 ) -> Iterator[Values]:
     """Admitted parameters that differ from these in the one of that name alone."""
     for turn in range(CHANGES):
-        other: Value = (
-            source.choice(sampled)[name] if turn % 2 else abstraction.domains[name].draw(source)
-        )
+        other = source.choice(sampled)[name] if turn % 2 else abstraction.redraw(values, name, source)
         changed = Values({**values, name: other})
         if other != values[name] and abstraction.admits(changed):
             yield changed
