@@ -9,12 +9,15 @@ from typing import Final
 import sympy
 from sympy.core.function import AppliedUndef
 
-from app.maths import MathsError, parse
+from app.maths import Limits, MathsError, parse
 from app.problems.audit.errors import Unreadable
 
 UNFINISHED: Final = (sympy.Integral, sympy.Limit, sympy.Derivative, sympy.Subs, AppliedUndef)
 """What an answer may not contain: it would restate a question instead of answering one."""
 INFINITE: Final = (sympy.oo, -sympy.oo, sympy.zoo)
+
+LIMITS: Final = Limits(exponent=10**60)
+"""Limits of reading; exponents of e that are products of large numbers stand in perturbed answers."""
 
 _SPELLINGS: Final = (
     (
@@ -22,7 +25,9 @@ _SPELLINGS: Final = (
         r"(\1)",
     ),
     (re.compile(r"\bS\.Half\b"), "(1/2)"),
-    (re.compile(r"\bS\.(?:One|Zero|NegativeOne)\b"), ""),
+    (re.compile(r"\bS\.One\b"), "1"),
+    (re.compile(r"\bS\.Zero\b"), "0"),
+    (re.compile(r"\bS\.NegativeOne\b"), "(-1)"),
     (re.compile(r"\bS\.Infinity\b"), "oo"),
     (re.compile(r"\b(?:S\.)?(?:Pi)\b"), "pi"),
     (re.compile(r"\bS\.(?:Exp1)\b"), "E"),
@@ -34,6 +39,8 @@ _SPELLINGS: Final = (
 """Spellings of SymPy that the grammar of mathematics does not have, and what they mean."""
 _CAS: Final = re.compile(r"\*|\b[A-Za-z]\w*\(")
 _WRAPPING: Final = re.compile(r"\A\s*(?:\$\$?|\\\[|\\\()?\s*(.*?)\s*(?:\$\$?|\\\]|\\\))?\s*[.,;]?\s*\Z", re.S)
+_AND_SO_ON: Final = re.compile(r"\s*\+\s*(?:\\(?:[cl]?dots|cdots)|\.\.\.|…)\s*(?=[)\]}]*\Z|=)")
+_LIST: Final = re.compile(r"\A\[(.*)\]\Z", re.S)
 _BOXED: Final = re.compile(r"\A\\boxed\{(.*)\}\Z", re.S)
 
 
@@ -46,12 +53,26 @@ def read(text: str, functions: Collection[str] = ()) -> sympy.Basic:
     if "\\" not in plain and _CAS.search(plain):
         for pattern, spelling in _SPELLINGS:
             plain = pattern.sub(spelling, plain)
+    plain = _AND_SO_ON.sub("", plain)
     if not plain.strip():
         raise Unreadable("answer", "there is no stored answer")
     try:
-        return parse(plain, functions=functions)
+        return parse(plain, functions=functions, limits=LIMITS)
     except MathsError as error:
         raise Unreadable("answer", f"the stored answer cannot be read: {error}") from error
+
+
+def listed(text: str, functions: Collection[str] = ()) -> sympy.Basic:
+    """As `read`, where square brackets hold a list of solutions, as SymPy prints them, and no interval."""
+    found = _LIST.match(text.strip())
+    return read(
+        f"\\left\\{{{found[1]}\\right\\}}"
+        if found and "\\" in text
+        else "{" + found[1] + "}"
+        if found
+        else text,
+        functions,
+    )
 
 
 def expression(answer: sympy.Basic) -> sympy.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from dataclasses import replace
 
 import sympy
 from flint import ctx
@@ -15,11 +15,16 @@ from app.problems.audit import symbols as choice
 from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.judgement import Judgement
 from app.problems.audit.reading import read
-from app.problems.audit.statement import Reading
+from app.problems.audit.statement import Reading, spelt_out
 from app.problems.certificates import PRECISION
 from app.problems.problem import Variant
 
 _CONSTANT = re.compile(r"[CcKk](?:_?\d+)?|const(?:ant)?")
+
+STORED = ("answer in sympy", "answer in latex")
+"""Where an importer keeps an answer as it was written, in the order in which they are looked at."""
+VARIABLES = frozenset("x y z t u s n k m N".split())
+"""Names that an operator binds rather than that parameters have."""
 
 
 def audit(variant: Variant) -> Judgement:
@@ -31,10 +36,11 @@ def audit(variant: Variant) -> Judgement:
     operation = ""
     try:
         reading = read(variant.statement)
-        reading = _with_assumptions(reading, variant.assumptions)
+        reading = replace(reading, assumptions=(*reading.assumptions, *variant.assumptions))
+        stored = next((variant.origin[key] for key in STORED if variant.origin.get(key)), variant.gold)
         operation = reading.task.operation
         with ctx.workprec(PRECISION):
-            judgement = judge(reading, variant.gold, variant.statement, variant.id)
+            judgement = judge(reading, stored, variant.statement, variant.id)
     except Unreadable as unreadable:
         judgement = Judgement(outcome="not checkable", reason=unreadable.reason, kind=unreadable.kind)
     except IllPosed as ill:
@@ -46,7 +52,8 @@ def judge(reading: Reading, stored: str, statement: str, name: str) -> Judgement
     """The judgement of an answer to the task that was read; raises Unreadable or IllPosed."""
     task = reading.task
     functions = (task.function,) if isinstance(task, tasks.DifferentialEquation) else ()
-    answer = answers.read(stored, functions)
+    reader = answers.listed if isinstance(task, tasks.Equation) else answers.read
+    answer = reader(spelt_out(stored) if "\\" in stored else stored, functions)
     known = choice.assumptions(reading, _symbols(task, answer))
     if isinstance(task, tasks.Equation):
         return unknowns.judge(reading, task, answer, known, name)
@@ -60,6 +67,12 @@ def judge(reading: Reading, stored: str, statement: str, name: str) -> Judgement
     foreign = sorted(value.free_symbols - tasks.symbols(task), key=str)
     if judged.outcome == "wrong" and any(_is_written(symbol, statement) for symbol in foreign):
         return judged.model_copy(update={"outcome": "not checkable", "kind": "lost symbol"})
+    lost = {symbol.name for symbol in tasks.symbols(task) - value.free_symbols} & VARIABLES
+    if judged.outcome == "wrong" and lost and isinstance(task, tasks.Evaluation):
+        reason = f"{min(lost)} varies in the question but not in the answer; an operator seems to be lost"
+        return judged.model_copy(
+            update={"outcome": "not checkable", "kind": "lost operator", "reason": reason}
+        )
     return judged
 
 
@@ -74,10 +87,6 @@ def _judge_value(reading: Reading, value: sympy.Expr, known: Assumptions, name: 
     if isinstance(task, tasks.Evaluation | tasks.Simplification):
         return identities.value(task, value, known, name)
     return values.judge(task, value, known, name)
-
-
-def _with_assumptions(reading: Reading, more: Iterable[str]) -> Reading:
-    return Reading(**{**vars(reading), "assumptions": (*reading.assumptions, *more)})
 
 
 def _symbols(task: tasks.Task, answer: sympy.Basic) -> set[sympy.Symbol]:

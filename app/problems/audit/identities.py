@@ -10,8 +10,8 @@ from app.maths import Assumptions, EnclosureError, enclose
 from app.maths.assumptions import Point
 from app.problems.audit import symbols as choice
 from app.problems.audit.errors import IllPosed
+from app.problems.audit.forms import settled
 from app.problems.audit.judgement import Judgement, Tally
-from app.problems.audit.series_inside import without_series
 from app.problems.certificates.balls import require_equal
 from app.problems.certificates.question import described
 from app.problems.errors import Refused, Refuted
@@ -21,8 +21,6 @@ POINTS: Final = 8
 """Points that are enough."""
 NEEDED: Final = 4
 """Points without which nothing is said, where there are symbols to choose."""
-NEARER: Final = (sympy.Integer(1), sympy.Rational(1, 64), sympy.Rational(1, 4096))
-"""Factors for the variable, tried in turn: far out, large parameters leave nothing but what cancels."""
 STEPS: Final = (sympy.floor, sympy.ceiling, sympy.sign, sympy.Heaviside, sympy.arg)
 """Functions that are constant between jumps on the real line."""
 
@@ -57,7 +55,7 @@ def _everywhere(
     name: str,
     method: str,
 ) -> Judgement:
-    left, right = without_series(left), without_series(right)
+    left, right = settled(left), settled(right)
     free = left.free_symbols | right.free_symbols | ({variable} if variable is not None else set())
     tally, positive, cut = Tally(), Tally(), None
     for point in choice.points(known, free, name):
@@ -98,16 +96,14 @@ def _at(
     names: tuple[str, str],
     known: Assumptions,
 ) -> Refused | None:
-    """None where both sides agree at the point, or at one nearer to zero; else what was found."""
+    """None where both sides agree at the point, or at one of another scale; else what was found."""
     found: Refused = Refused("no point is admissible")
-    for factor in NEARER if variable is not None else NEARER[:1]:
-        nearer = {**point, variable: point[variable] * factor} if variable is not None else point
-        if not known.admits(nearer):
-            continue
+    for there in choice.nearer(point, variable, (left, right), known):
         try:
-            if not _is_real(right, nearer):
-                return Refused(f"{names[1]} is not real{described(nearer)}")
-            require_equal(left, right, nearer, names)
+            if not _is_real(right, there):
+                found = Refused(f"{names[1]} is not real{described(there)}")
+                continue
+            require_equal(left, right, there, names)
             return None
         except Refuted as refuted:
             return refuted

@@ -13,8 +13,8 @@ from app.maths.assumptions import Point
 from app.problems.audit import symbols as choice
 from app.problems.audit.answers import INFINITE
 from app.problems.audit.errors import IllPosed
+from app.problems.audit.forms import settled
 from app.problems.audit.judgement import Judgement, Tally
-from app.problems.audit.series_inside import without_series
 from app.problems.certificates.balls import digits_of, larger, shown
 from app.problems.certificates.limit import check
 from app.problems.certificates.question import Question, described
@@ -31,13 +31,15 @@ STABLE: Final = 15
 """Decimal digits that must stay from one depth to the next."""
 APART: Final = 6
 """Decimal digits at which an answer must differ to be wrong."""
+EVEN: Final = 0.9
+"""What each step to the next depth must be of the first one where an expression grows as a logarithm."""
 HUGE: Final = 10**6
 """Size that a value must pass, growing all the way, for the limit to be infinite."""
 
 
 def judge(task: Limit, answer: sympy.Expr, known: Assumptions, name: str) -> Judgement:
     """The answer against what the expression comes to; an answer may be infinite."""
-    task = task.map(without_series)  # type: ignore[assignment]
+    task = task.map(settled)  # type: ignore[assignment]
     free = (task.expression.free_symbols | task.point.free_symbols | answer.free_symbols) - {task.variable}
     tally, ill, method = Tally(), None, "deep-sequences"
     for number, point in enumerate(choice.points(known, free, name)):
@@ -95,11 +97,18 @@ def _end(task: Limit, side: int) -> acb | int | None:
         return acb(0)
     if all(_digits(one, last[0]) >= STABLE for one in last[1:]):
         return last[0]
-    grows = all(abs(a) * 2 < abs(b) for column in columns for a, b in pairwise(column))
-    if grows and all(abs(ball) > HUGE for ball in last):
+    if all(_grows(column) for column in columns):
         signs = {1 if ball.real > 0 else -1 for column in columns for ball in column}
         return signs.pop() if len(signs) == 1 else None
     return None
+
+
+def _grows(column: list[acb]) -> bool:
+    """Whether values go on growing as a power of the distance does, or at least as its logarithm."""
+    if all(abs(a) * 2 < abs(b) for a, b in pairwise(column)) and abs(column[-1]) > HUGE:
+        return True
+    first, *others = [abs(b) - abs(a) for a, b in pairwise(column)]
+    return bool(first > EVEN) and all(step > first * EVEN for step in others)
 
 
 def _shrinks(column: list[acb]) -> bool:

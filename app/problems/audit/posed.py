@@ -39,7 +39,7 @@ def _require_sum(task: Sum) -> None:
     def term(n: sympy.Expr) -> acb | None:
         return _value(task.term, task.index, n)
 
-    places = {depth: [sympy.Integer(k * 10**depth) for k in (3, 4, 7, 10, 11)] for depth in DEPTHS}
+    places = {depth: [sympy.Integer(k * 10**depth + k % 2) for k in (3, 4, 7, 10, 11)] for depth in DEPTHS}
     slope, one_sign = _growth(term, places)
     if slope is None:
         return

@@ -11,9 +11,9 @@ import sympy
 from app.maths import Assumptions
 from app.maths.assumptions import Point
 from app.problems.audit import symbols as choice
+from app.problems.audit.forms import settled
 from app.problems.audit.identities import real_derivative
 from app.problems.audit.judgement import Judgement, Tally
-from app.problems.audit.series_inside import without_series
 from app.problems.audit.statement import Reading
 from app.problems.certificates.balls import require_equal, require_zero
 from app.problems.certificates.differential_equation import substituted
@@ -23,7 +23,6 @@ from app.problems.tasks import DifferentialEquation
 POINTS: Final = 6
 NEEDED: Final = 4
 METHOD: Final = "ode-residual"
-NEARER: Final = (sympy.Integer(1), sympy.Rational(1, 64), sympy.Rational(1, 4096))
 
 
 def judge(
@@ -35,7 +34,7 @@ def judge(
     ones as the order; a particular one of an equation without conditions may have any number.
     """
     unknown = sympy.Function(task.function)(task.variable)
-    equation = without_series(task.equation.lhs - task.equation.rhs)
+    equation = settled(task.equation.lhs - task.equation.rhs)
     parameters = equation.free_symbols.union(*(condition.free_symbols for condition in task.conditions))
     constants = answer.free_symbols - parameters - {task.variable}
     smooth = answer.replace(sympy.Abs, lambda u: sympy.sqrt(u**2))
@@ -81,14 +80,11 @@ def _vanishes(
 
 
 def _zero_near(residual: sympy.Expr, point: Point, x: sympy.Symbol, known: Assumptions) -> Refused | None:
-    """None where the residual vanishes at the point or at one nearer to zero; else what was found."""
+    """None where the residual vanishes at the point or at one of another scale; else what was found."""
     found: Refused = Refused("no point is admissible")
-    for factor in NEARER:
-        nearer = {**point, x: point[x] * factor}
-        if not known.admits(nearer):
-            continue
+    for there in choice.nearer(point, x, (residual,), known):
         try:
-            require_zero(residual, nearer, "the residual of the equation")
+            require_zero(residual, there, "the residual of the equation")
             return None
         except Refuted as refuted:
             return refuted

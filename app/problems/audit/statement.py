@@ -6,14 +6,19 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import sympy
 from sympy.core.function import AppliedUndef
 
 from app.maths import MathsError, parse
+from app.problems.audit.answers import LIMITS
 from app.problems.audit.errors import Unreadable
 from app.problems.audit.segments import MARK, Segments
 from app.problems.tasks import Task
+
+_DOTTED: Final = re.compile(r"\\(d{1,3})ot\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))\s*(?=\()")
+_STEP: Final = re.compile(r"(?<![A-Za-z\\_])H\s*(?=(?:\\left\s*)?\()")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,12 @@ class Statement:
     def _parsed(self, mark: str, functions: Collection[str]) -> sympy.Basic:
         latex = self.segments.formula(mark)
         try:
-            return parse(latex, functions=functions)
+            return parse(spelt_out(latex), functions=functions, limits=LIMITS)
         except MathsError as error:
             raise Unreadable("malformed", f"the formula {latex!r} cannot be read: {error}") from error
+
+
+def spelt_out(latex: str) -> str:
+    """The LaTeX with `\\dot{x}(0)` as `x'(0)`, and an H before a bracket as the factor that it is in a data set."""
+    primed = _DOTTED.sub(lambda dotted: (dotted[2] or dotted[3]) + "'" * len(dotted[1]), latex)
+    return _STEP.sub(r"H \\cdot ", primed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -18,6 +18,10 @@ from app.problems.audit.statement import Reading
 
 WHOLE: Final = frozenset("n m k j N M".split())
 """Names of parameters that are taken for positive integers where nothing is said of them."""
+SCALES: Final = (sympy.Integer(1), sympy.Rational(1, 64), sympy.Rational(1, 4096))
+"""Factors for the variable, tried in turn."""
+LARGE: Final = 50
+"""A number beside which the scale of the variable matters."""
 TRIES: Final = 24
 """Points that are drawn at the most."""
 
@@ -52,6 +56,27 @@ def points(known: Assumptions, symbols: set[sympy.Symbol], name: str) -> Iterato
         yield from islice(known.stream(sorted(symbols, key=str), zlib.crc32(name.encode())), TRIES)
     except MathsError as error:
         raise Unreadable("domain", f"no point is admissible: {error}") from error
+
+
+def nearer(
+    point: Point, variable: sympy.Symbol | None, exprs: Iterable[sympy.Expr], known: Assumptions
+) -> Iterator[Point]:
+    """The point, and those with the variable at other scales, the likeliest first.
+
+    Large numbers beside the variable leave nothing but what cancels, unless the variable is small; one that is
+    added to it may want it large.
+    """
+    if variable is None:
+        yield point
+        return
+    largest = max(
+        (abs(number) for expr in exprs for number in expr.atoms(sympy.Integer)), default=sympy.S.One
+    )
+    scales = (1 / largest, *SCALES, largest) if largest > LARGE else SCALES
+    for scale in scales:
+        there = {**point, variable: point[variable] * scale}
+        if known.admits(there):
+            yield there
 
 
 def _usual(symbol: sympy.Symbol, reading: Reading) -> sympy.Basic:

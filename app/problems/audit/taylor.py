@@ -7,6 +7,7 @@ from typing import Final
 
 import sympy
 
+from app.maths import MathsError, parse
 from app.problems import tasks
 from app.problems.audit.errors import Unreadable
 from app.problems.audit.formulas import formula
@@ -57,6 +58,9 @@ _DEGREE: Final = (
     re.compile(rf"\b(?P<number>{_NUMBER})(?:-?th|-?rd|-?nd|-?st)?[- ](?P<inclusive>order|degree)\b", re.I),
     re.compile(rf"{_UP_TO} (?P<power>{MARK})(?:[- ]terms?)?(?: inclusive)?", re.I),
     re.compile(r"\b(?P<inclusive>of) (?:order|degree) (?P<number>\d+)", re.I),
+)
+_ORDER: Final = re.compile(
+    r"\\?(?:mathcal|operatorname|mathrm)?\s*\{?\s*O\s*\}?\s*(?:\\left)?\s*\((.+?)(?:\\right)?\s*\)\Z", re.S
 )
 _EXACT: Final = re.compile(r"including|through|inclusive", re.I)
 
@@ -125,21 +129,18 @@ def _taken_degree(statement: Statement, prose: str) -> tuple[str, tuple[int, int
 
 
 def _power(statement: Statement, mark: str) -> tuple[int, bool] | None:
-    """The degree of a power such as `x^5` (which is included) or of `O(x^5)`."""
-    items = statement.items(mark)
-    if len(items) != 1:
+    """The degree of a power such as `x^5` (which is included) or of `O(x^5)` (which may not be)."""
+    order = _ORDER.match(statement.segments.formula(mark))
+    try:
+        nodes = (parse(order[1]),) if order is not None else statement.items(mark)
+    except MathsError:
         return None
-    node = items[0]
-    order = isinstance(node, sympy.Order)
-    base, exponent = (node.expr if order else node).as_base_exp()
-    if (
-        not exponent.is_Integer
-        or exponent < 1
-        or len(base.free_symbols) != 1
-        or not base.is_Add | base.is_Symbol
-    ):
+    base, exponent = (
+        nodes[0].as_base_exp() if len(nodes) == 1 and isinstance(nodes[0], sympy.Expr) else (None, None)
+    )
+    if base is None or not exponent.is_Integer or exponent < 1 or len(base.free_symbols) != 1:
         return None
-    return int(exponent), not order
+    return (int(exponent), order is None) if base.is_Add or base.is_Symbol else None
 
 
 def _count(statement: Statement, text: str) -> int:

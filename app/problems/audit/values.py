@@ -10,12 +10,12 @@ from app.maths import Assumptions, MathsError
 from app.problems.audit import posed
 from app.problems.audit import symbols as choice
 from app.problems.audit.errors import IllPosed
+from app.problems.audit.forms import settled
 from app.problems.audit.judgement import Judgement, Tally
-from app.problems.audit.series_inside import without_series
 from app.problems.certificates import CHECKS
 from app.problems.certificates.question import Question, described
 from app.problems.errors import Refused, Refuted
-from app.problems.tasks import Task, expressions, variable
+from app.problems.tasks import DefiniteIntegral, Task, expressions, variable
 
 ENOUGH: Final = 2
 """Points for the parameters that decide."""
@@ -25,8 +25,8 @@ TRIES: Final = 6
 
 def judge(task: Task, answer: sympy.Expr, known: Assumptions, name: str) -> Judgement:
     """The answer against what is computed; IllPosed where nothing converges at any point that was tried."""
-    task = task.map(without_series)
-    answer = without_series(answer)
+    task = task.map(settled)
+    answer = settled(answer)
     free = set().union(*(e.free_symbols for e in expressions(task)), answer.free_symbols) - {variable(task)}
     tally, ill, method = Tally(), None, task.operation
     for number, point in enumerate(choice.points(known, free, name)):
@@ -47,6 +47,14 @@ def judge(task: Task, answer: sympy.Expr, known: Assumptions, name: str) -> Judg
     if ill is not None and not tally.agreed and not tally.refuted:
         raise ill
     return tally.judgement(method, ENOUGH if free else 1)
+
+
+def _oriented(task: Task) -> Task:
+    """An integral from its lesser to its greater end."""
+    if not isinstance(task, DefiniteIntegral) or not (task.upper - task.lower).is_extended_negative:
+        return task
+    swapped = {"integrand": -task.integrand, "lower": task.upper, "upper": task.lower}
+    return task.model_copy(update=swapped)
 
 
 def _checked(question: Question[Task]) -> str:

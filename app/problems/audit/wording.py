@@ -19,7 +19,7 @@ COMMON: Final = _vocabulary(
     "possible express obtain work out derive analytic analytical analytically symbolic symbolically explicit "
     "explicitly problem question task final for by and also state write provide formula below this it "
     "function functions elementary carefully correct mathematical consider given we have solve let be where with "
-    "show steps step your working reasoning using standard any can equal equals to if needed necessary all"
+    "single simplified clearly following show steps step your working reasoning using standard any can should must equal equals to if needed necessary all"
 )
 """Words of a command that never change what is asked."""
 
