@@ -98,7 +98,7 @@ def _kind_of_type(value: sympy.Basic, gold: str) -> AnswerKind:
         return "tuple" if gold.lstrip().startswith(("(", "\\left", "\\langle")) else "solution_set"
     if isinstance(value, sympy.Eq):
         return "equation"
-    if isinstance(value, (Relational, Boolean)):
+    if isinstance(value, (Relational, Boolean)) and not isinstance(value, sympy.Symbol):
         return "interval"
     if value.has(sympy.Order):
         return "series"

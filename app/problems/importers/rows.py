@@ -48,7 +48,7 @@ class Row:
         """The row's own name of the first of these columns that it has with something in it."""
         for name in names:
             own = self._names.get(_key(name))
-            if own is not None and self.columns[own] not in (None, "", [], {}):
+            if own is not None and not _is_blank(self.columns[own]):
                 return own
         return None
 
@@ -84,8 +84,6 @@ class Row:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise RowRefused("it is not a text", own, f"found {_short(value)}")
         text = str(value).strip()
-        if not text:
-            raise self._missing((own,))
         if len(text) > LONGEST_CELL:
             raise RowRefused(f"it has more than {LONGEST_CELL:,} characters", own, f"it has {len(text):,}")
         require_unicode(text, own)
@@ -109,6 +107,10 @@ def require_unicode(text: str, column: str) -> None:
         if 0xDC80 <= code <= 0xDCFF:
             raise RowRefused("a byte is not UTF-8", column, f"0x{code - 0xDC00:02X} {place}") from None
         raise RowRefused("half of a surrogate pair stands alone", column, place) from None
+
+
+def _is_blank(value: Any) -> bool:
+    return value.strip() == "" if isinstance(value, str) else value is None or value in ([], {})
 
 
 def _key(name: str) -> str:
