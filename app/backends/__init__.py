@@ -14,9 +14,9 @@ from app.backends.computer_algebra import (
 )
 from app.backends.errors import BackendError, BackendUnavailable, InvalidSettings
 from app.backends.openai_http import OpenAIHTTP, OpenAISettings
-from app.backends.prompts import prompt_text
 from app.backends.recorded import Recorded, RecordedSettings
 from app.backends.scripted import Scripted, ScriptedSettings
+from app.problems.prompts import prompt_text
 
 __all__ = [
     "BACKENDS",

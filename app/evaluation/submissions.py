@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,9 +74,10 @@ def accept(
 ) -> Accepted:
     """Store the answers in `lines` (JSONL) as a run of `model`, to be graded in the background.
 
-    A line is `{"variant", "answer", "repetition"?}`; `custom_id` or `id` may stand for the first, `response`
-    (also as a line of OpenAI's batch output has it) or `completion` for the second. A model nobody knows is
-    registered as known by submissions. Run, answers and queued grading appear together or not at all. Raises
+    A line is `{"variant", "answer", "repetition"?}`; `custom_id` or `id` may stand for the first (and
+    `variant#1` for variant and repetition, as exported requests have it), `response` (also as a line of
+    OpenAI's batch output has it) or `completion` for the second. A model nobody knows is registered as
+    known by submissions. Run, answers and queued grading appear together or not at all. Raises
     SubmissionRefused when no line is good or the whole is too large, UnknownProblemSet, or InvalidRequest.
     """
     if not 0 < len(model.strip()) <= MAX_MODEL_NAME:
@@ -140,10 +142,19 @@ def _read_line(line: str, variants: Collection[str]) -> tuple[tuple[str, int], s
         raise _BadLine(f"not JSON: {str(error)[:100]}") from error
     if not isinstance(entry, Mapping):
         raise _BadLine(f"not a JSON object such as {SHAPE}")
-    variant = _field(entry, VARIANT_FIELDS)
-    if not isinstance(variant, str) or variant not in variants:
-        raise _BadLine(f"the problem set has no variant {str(variant)[:100]!r}")
-    return (variant, _repetition(entry)), _answer(entry)
+    return _sample(entry, variants), _answer(entry)
+
+
+def _sample(entry: Mapping[str, Any], variants: Collection[str]) -> tuple[str, int]:
+    """The variant and repetition of a line; an exported request's `custom_id` is both, as `variant#1`."""
+    named = _field(entry, VARIANT_FIELDS)
+    if isinstance(named, str):
+        if named in variants:
+            return named, _repetition(entry.get("repetition", 0))
+        variant, _, number = named.rpartition("#")
+        if variant in variants and re.fullmatch("[0-9]{1,3}", number):
+            return variant, _repetition(int(number))
+    raise _BadLine(f"the problem set has no variant {str(named)[:100]!r}")
 
 
 def _field(entry: Mapping[str, Any], names: tuple[str, ...]) -> Any:
@@ -174,8 +185,7 @@ def _batch_output(response: Mapping[str, Any]) -> Any:
         raise _BadLine("the response has no body.choices[0].message.content") from error
 
 
-def _repetition(entry: Mapping[str, Any]) -> int:
-    repetition = entry.get("repetition", 0)
+def _repetition(repetition: Any) -> int:
     if type(repetition) is not int or not 0 <= repetition < MAX_REPETITIONS:
         raise _BadLine(f"repetition must be a whole number from 0 to {MAX_REPETITIONS - 1}")
     return repetition

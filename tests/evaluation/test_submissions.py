@@ -33,6 +33,7 @@ def batch(content: object) -> dict[str, object]:
         {"custom_id": ORIGINAL, "response": "4"},
         {"id": ORIGINAL, "completion": "4"},
         batch("4") | {"error": None},
+        batch("4") | {"custom_id": f"{ORIGINAL}#0"},
     ],
 )
 def test_the_shapes_a_line_may_have(house: House, line: dict[str, object]) -> None:
@@ -51,6 +52,10 @@ BAD = [
     ('{"answer": "4"}', "'variant' is missing"),
     (f'{{"variant": "{ORIGINAL}"}}', "'answer' is missing"),
     ('{"variant": "p99/original", "answer": "4"}', "no variant 'p99/original'"),
+    ('{"custom_id": "p99/original#0", "answer": "4"}', "no variant 'p99/original#0'"),
+    (f'{{"custom_id": "{ORIGINAL}#-1", "answer": "4"}}', "no variant"),
+    (f'{{"custom_id": "{ORIGINAL}#{"9" * 5000}", "answer": "4"}}', "no variant"),
+    (f'{{"custom_id": "{ORIGINAL}#100", "answer": "4"}}', "whole number from 0 to 99"),
     ('{"variant": ["p00/original"], "answer": "4"}', "no variant"),
     (f'{{"variant": "{ORIGINAL}", "answer": 4}}', "int, not a string"),
     (json.dumps(batch(None)), "NoneType, not a string"),

@@ -3,6 +3,7 @@
 import typer
 
 from app.cli.problems.building import build, verify
+from app.cli.problems.exporting import export
 from app.cli.problems.importing import import_data
 from app.cli.problems.listing import list_sets
 
@@ -13,5 +14,6 @@ commands.command()(build)
 commands.command()(verify)
 commands.command("list")(list_sets)
 commands.command("import")(import_data)
+commands.command()(export)
 
 __all__ = ["commands"]
