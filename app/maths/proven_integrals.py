@@ -89,21 +89,31 @@ def _pieces(
 
 
 def _enclosed_piece(walk: Evaluation, piece: Piece, u: sympy.Dummy, tolerance: Tolerance) -> acb:
-    """The integral over one piece: its body in t = ln u, and balls around 0 for its ends."""
-    start, near = _bounded_end(walk, piece.integrand, u, tolerance, far=False)
-    if piece.length is not None:
-        right, far = walk.value(piece.length).real.log(), arb(0)
-    else:
-        end, far = _bounded_end(walk, piece.integrand, u, tolerance, far=True)
-        right = end.log()
+    """The integral over one piece: its start, its body in t = ln u, and a bound of an infinite end."""
     function = compiled(walk, piece.integrand, u)
+    left, start = _start(walk, piece, u, function, tolerance)
+    if piece.length is not None:
+        right, far = walk.value(piece.length).real, arb(0)
+    else:
+        right, far = _bounded_end(walk, piece.integrand, u, tolerance, far=True)
 
     def logarithmic(t: acb, analytic: bool) -> acb:
         place = t.exp()
         return function(place, analytic) * place
 
-    body = _arb(logarithmic, acb(-start.log()), acb(right), tolerance)
-    return body + acb(arb(0, (near + far).upper()))
+    body = _arb(logarithmic, acb(left.log()), acb(right.log()), tolerance)
+    return start + body + acb(arb(0, far.upper()))
+
+
+def _start(
+    walk: Evaluation, piece: Piece, u: sympy.Dummy, function: Function, tolerance: Tolerance
+) -> tuple[arb, acb]:
+    """Where the body begins, and the integral up to there: by Arb, or a bound where Arb must not go to 0."""
+    if is_analytic(function, acb(0)):
+        left = arb(1) if piece.length is None else walk.value(piece.length).real
+        return left, _arb(function, acb(0), acb(left), tolerance)
+    end, near = _bounded_end(walk, piece.integrand, u, tolerance, far=False)
+    return 1 / end, acb(arb(0, near.upper()))
 
 
 def _bounded_end(

@@ -1,5 +1,6 @@
 """Every enclosure contains the value that an independent library computes, and poles are errors."""
 
+import math
 import random
 
 import mpmath
@@ -9,6 +10,7 @@ from flint import acb, arb, ctx
 from sympy import I, Rational, S, symbols
 
 from app.maths import EnclosureError, enclose, enclose_to
+from app.maths.divisibility import gcd, lcm
 from app.maths.functions import CONSTANTS, DEFINITIONS, SIMPLE
 from app.maths.special import legendre_q, tricomi_u
 
@@ -87,6 +89,8 @@ ORACLE = {
     sympy.betainc: (mpmath.betainc, "rruu"),
     sympy.betainc_regularized: (lambda *v: mpmath.betainc(*v, regularized=True), "rruu"),
     sympy.fibonacci: (mpmath.fibonacci, "r"),
+    gcd: (lambda a, b: mpmath.mpf(math.gcd(int(a), int(b))), "nn"),
+    lcm: (lambda a, b: mpmath.mpf(math.lcm(int(a), int(b))), "nn"),
     sympy.lucas: (lambda v: mpmath.fibonacci(v - 1) + mpmath.fibonacci(v + 1), "n"),
     sympy.bernoulli: (lambda v: mpmath.bernoulli(v) * (-1 if v == 1 else 1), "n"),
     sympy.euler: (lambda v: mpmath.eulernum(int(v)), "n"),
