@@ -36,7 +36,6 @@ def read(statement: Statement) -> Reading | None:
     (equation,) = equations
     (name,) = functions
     variable = _variable(equation, name, items)
-    here = {sympy.Symbol("x"): variable} if sympy.Symbol("x") not in equation.free_symbols else {}
     renamed = _in_variable(equation, variable)
     conditions = []
     for item in items:

@@ -33,7 +33,7 @@ _ADJECTIVES: Final = rf"{_ADJECTIVE}(?:(?:\s*,\s*|\s+){_ADJECTIVE}\b)*"
 _ITEM: Final = rf"(?:{MARK}|\b(?!(?-i:[aI]\b))[A-Za-z]\b)"
 _LIST: Final = rf"{_ITEM}(?:\s*(?:,\s*and|,|and)\s*{_ITEM})*"
 _OPENING: Final = (
-    r"(?:\(?\s*(?:,|;|\.|and)?\s*(?:and\s+)?(?:here|where|with|assuming|assume|suppose|supposing|given|let|for|if|when|provided"
+    r"(?:\(?\s*(?:,|;|\.|and)?\s*(?:and\s+)?(?:here|you\s+(?:may|can|should)\s+(?:assume|take)|where|with|assuming|assume|suppose|supposing|given|let|for|if|when|provided"
     r"|in which|while|note)\b,?\s*(?:that\b)?)"
 )
 _NOUN: Final = r"(?:the\s+)?(?:(?:real|free|symbolic)\s+)?(?:constants?|parameters?|variables?|symbols?|letters?|coefficients?|values?\s+of)"
@@ -80,6 +80,10 @@ def _relations(match: re.Match[str], segments: Segments) -> Iterator[str]:
         return
     names = [name for item in re.findall(_ITEM, groups["names"]) for name in _names(item, segments)]
     if "all" in groups:
+        if names and all(map(_is_relation, names)):
+            yield from names
+            yield from (_RELATIONS[word].format(symbol) for symbol in _about(names) for word in words)
+            return
         if not all(re.fullmatch(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?", name) for name in names):
             return
         yield ""
@@ -106,6 +110,12 @@ def _names(item: str, segments: Segments) -> list[str]:
     return (
         [part for part in parts if part] if all(simple.fullmatch(part) for part in parts if part) else [latex]
     )
+
+
+def _about(relations: list[str]) -> list[str]:
+    """The symbols of relations in one symbol each."""
+    found = [Assumptions.of([text]).symbols for text in relations]
+    return [str(symbol) for symbols in found if len(symbols) == 1 for symbol in symbols]
 
 
 def _is_relation(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 import sympy
 from sympy.core.function import AppliedUndef
 
+from app.maths import MathsError, parse
 from app.problems import tasks
 from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.segments import MARK
@@ -36,6 +37,11 @@ _OF: Final = re.compile(
     rf"\b(?:integrate(?: the function)?|(?:integral|antiderivative|primitive)s? of(?: the(?: following)? function)?):? (?P<mark>{MARK})",
     re.I,
 )
+_INTEGRAL: Final = re.compile(r"\b(?:integral|integrate|antiderivative|primitive)", re.I)
+_TOWARDS: Final = re.compile(
+    rf"\bas (?P<variable>{MARK})(?: (?:approaches|tends to|goes to) (?P<point>{MARK}|zero|0|infinity))?", re.I
+)
+_POINTS: Final = {"zero": sympy.S.Zero, "0": sympy.S.Zero, "infinity": sympy.oo}
 _RANGE: Final = re.compile(
     rf"\b(?:from (?P<lower>{MARK}) to (?P<upper>{MARK})|over (?:the interval )?(?P<interval>{MARK}))", re.I
 )
@@ -43,7 +49,7 @@ _RANGE: Final = re.compile(
 
 def read(statement: Statement) -> Reading:
     """The task of the one formula that the statement asks about."""
-    prose = statement.prose
+    prose, towards = _towards(statement)
     respect = _RESPECT.search(prose)
     if respect is not None:
         prose = prose[: respect.start()] + prose[respect.end() :]
@@ -55,8 +61,12 @@ def read(statement: Statement) -> Reading:
         raise Unreadable("wording", f"{len(marks)} formulas are left where one is the question")
     require_known(prose, VOCABULARY)
     expr = formula(statement, marks[0])
+    if towards is not None:
+        if expr.has(sympy.Limit):
+            raise Unreadable("wording", "a point is named beside a limit")
+        expr = sympy.Limit(expr, *towards)
     named = [_symbol(statement, respect["mark"])] if respect is not None else []
-    if _OF.search(prose) is not None and not expr.has(sympy.Integral):
+    if not expr.has(sympy.Integral) and (_OF.search(prose) or named and _INTEGRAL.search(prose)):
         expr = _integral(statement, expr, named, between)
     elif between is not None:
         raise Unreadable("wording", "a range is given beside a formula that is no bare integrand")
@@ -67,6 +77,27 @@ def read(statement: Statement) -> Reading:
     if named and tasks.variable(found) not in (None, named[0]):
         raise Unreadable("wording", f"the variable is said to be {named[0]}, but the formula has another")
     return Reading(found, statement.assumptions)
+
+
+def _towards(statement: Statement) -> tuple[str, tuple[sympy.Expr, ...] | None]:
+    """The prose without `as x approaches 0` or `as x \\to 0`, and variable, point and direction of that."""
+    found = _TOWARDS.search(statement.prose)
+    if found is None:
+        return statement.prose, None
+    prose = statement.prose[: found.start()] + statement.prose[found.end() :]
+    if found["point"] is None:
+        try:
+            limit = parse(rf"\lim_{{{statement.segments.formula(found['variable'])}}} 1")
+        except MathsError as error:
+            raise Unreadable("wording", "the point of the limit cannot be read") from error
+        return prose, tuple(limit.args[1:])
+    variable = _symbol(statement, found["variable"])
+    point = _POINTS.get(found["point"].lower())
+    if point is None:
+        (point,) = statement.items(found["point"])
+    if not isinstance(point, sympy.Expr):
+        raise Unreadable("wording", "the point of the limit is no expression")
+    return prose, (variable, point, "+-")
 
 
 def formula(statement: Statement, mark: str) -> sympy.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -9,12 +10,12 @@ import sympy
 from flint import acb, arb
 
 from app.maths import Assumptions, EnclosureError, enclose
-from app.maths.assumptions import Point
 from app.problems.audit import symbols as choice
 from app.problems.audit.answers import INFINITE
 from app.problems.audit.errors import IllPosed
 from app.problems.audit.forms import settled
 from app.problems.audit.judgement import Judgement, Tally
+from app.problems.audit.values import at
 from app.problems.certificates.balls import digits_of, larger, shown
 from app.problems.certificates.limit import check
 from app.problems.certificates.question import Question, described
@@ -43,9 +44,9 @@ def judge(task: Limit, answer: sympy.Expr, known: Assumptions, name: str) -> Jud
     free = (task.expression.free_symbols | task.point.free_symbols | answer.free_symbols) - {task.variable}
     tally, ill, method = Tally(), None, "deep-sequences"
     for number, point in enumerate(choice.points(known, free, name)):
-        there = Limit.model_copy(task.map(lambda e, at=point: e.xreplace(dict(at))))  # type: ignore[arg-type]
+        there = task.map(partial(at, point))
         try:
-            _at(there, answer.xreplace(dict(point)), known, name)
+            _at(there, at(point, answer), known, name)
             tally.agreed += 1
         except IllPosed as found:
             ill = IllPosed(found.kind, found.witness + described(point))

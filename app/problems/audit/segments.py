@@ -33,9 +33,14 @@ _LAYOUT: Final = re.compile(
 )
 _LINE: Final = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _BARE_START: Final = re.compile(
-    r"\A(?P<prose>[A-Za-z][A-Za-z\s'-]*[:.]?)\s*(?P<formula>(?:\\displaystyle\s*)?\\(?:int|lim|sum|prod)(?![A-Za-z]).*?)[.\s]*\Z",
+    r"\A(?P<prose>[A-Za-z][A-Za-z\s'-]*[:.]?)\s*(?P<formula>(?:\\displaystyle\s*)?\\(?:int|lim|sum|prod)(?![A-Za-z]).*?)"
+    r"(?P<rest>[.,;]?\s+(?:[A-Z][a-z]+|where|with|for|assuming|given)\b[^\\$^_{}]*)?[.\s]*\Z",
     re.S,
 )
+_BARE_NAME: Final = re.compile(
+    r"(?<![\w\\'’.-])(?P<name>[b-hj-z](?:\([a-z]\))?(?:\s*=\s*-?\d+(?:\.\d+)?(?![\w.]))?)(?![\w'’(-]|\.[a-z])"
+)
+_DELIMITER: Final = re.compile(r"\$|\\[(\[]|\\begin")
 _STRAY: Final = re.compile(r"\\[A-Za-z]+|[\^_{}$\\]")
 
 
@@ -66,21 +71,15 @@ def split(statement: str) -> Segments:
         formulas.append(latex)
         return f" ⟦{len(formulas) - 1}⟧ "
 
-    bare = (
-        _BARE_START.match(statement)
-        if "$" not in statement
-        and "\\(" not in statement
-        and "\\[" not in statement
-        and "\\begin" not in statement
-        else None
-    )
-    text = f"{bare['prose']} ${bare['formula']}$" if bare else statement
+    bare = _BARE_START.match(statement) if _DELIMITER.search(statement) is None else None
+    text = f"{bare['prose']} ${bare['formula']}$ {bare['rest'] or ''}" if bare else statement
     text = re.sub(r"\\(?:noindent|par|newline|medskip|bigskip|smallskip)(?![A-Za-z])", " ", text)
     prose = _DISPLAYS.sub(lambda found: "".join(_pieces(_content(found), mark)), text)
     stray = _STRAY.search(prose.replace("\\\\", " "))
     if stray is not None:
         raise Unreadable("malformed", f"{stray[0]!r} stands outside any formula, or a formula is not closed")
     prose = prose.replace("\\\\", " ").replace("*", " ").replace("’", "'")
+    prose = _BARE_NAME.sub(lambda found: mark(found["name"]), prose)
     return Segments(" ".join(prose.split()), tuple(formulas))
 
 

@@ -38,7 +38,7 @@ _COUNTS: Final = {
 _NUMBER: Final = rf"(?:\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))}|{MARK})"
 _POINT: Final = re.compile(
     rf"\b(?:about|around|at|near|centered (?:at|on|about|around)|centred (?:at|on|about)|in (?:ascending )?powers of|in the neighbou?rhood of)"
-    rf" (?:the )?(?:point )?(?:(?P<mark>{MARK})|(?P<origin>origin|zero|0)\b|(?P<name>[a-z])\s*=\s*(?P<value>-?\d+)\b)",
+    rf" (?:the )?(?:point )?(?:(?P<mark>{MARK})|(?P<origin>origin|zero|0)\b)",
     re.I,
 )
 _FUNCTION_IN: Final = re.compile(rf"\b(?:in|as a function of|with respect to) (?P<mark>{MARK})", re.I)
@@ -108,22 +108,20 @@ def _taken(pattern: re.Pattern[str], prose: str) -> tuple[str, re.Match[str] | N
 
 def _taken_degree(statement: Statement, prose: str) -> tuple[str, tuple[int, int] | None]:
     """The least and the largest degree with which the polynomial may end; `up to order 5` may mean 4 or 5."""
-    for pattern in _DEGREE:
-        rest, found = _taken(pattern, prose)
-        if found is None:
-            continue
+    for found in (found for pattern in _DEGREE for found in pattern.finditer(prose)):
         groups = found.groupdict()
-        if groups.get("power"):
-            power = _power(statement, groups["power"])
-            if power is None:
-                continue
+        power = _power(statement, groups["power"]) if groups.get("power") else None
+        if power is not None:
             degree, exact = power
-        else:
+        elif groups.get("number"):
             degree, exact = _count(statement, groups["number"]), False
+        else:
+            continue
         exact = (
             exact or _EXACT.search(found[0]) is not None or groups["inclusive"].lower() in ("degree", "of")
         )
         exact = exact or re.search(r"\bdegree\b", found[0], re.I) is not None
+        rest = f"{prose[: found.start()]} {prose[found.end() :]}"
         return rest, (degree if exact else max(0, degree - 1), degree)
     return prose, None
 
@@ -172,8 +170,6 @@ def _place(
         return named or _only(expr), sympy.S.Zero
     if point["origin"] is not None:
         return named or _only(expr), sympy.S.Zero
-    if point["name"] is not None:
-        return sympy.Symbol(point["name"]), sympy.Integer(point["value"])
     items = statement.items(point["mark"])
     if len(items) != 1:
         raise Unreadable("wording", "the point of the expansion is a list")

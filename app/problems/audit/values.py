@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import sympy
@@ -13,7 +14,7 @@ from app.problems.audit.errors import IllPosed
 from app.problems.audit.forms import settled
 from app.problems.audit.judgement import Judgement, Tally
 from app.problems.certificates import CHECKS
-from app.problems.certificates.question import Question, described
+from app.problems.certificates.question import Point, Question, described
 from app.problems.errors import Refused, Refuted
 from app.problems.tasks import DefiniteIntegral, Task, expressions, variable
 
@@ -30,9 +31,8 @@ def judge(task: Task, answer: sympy.Expr, known: Assumptions, name: str) -> Judg
     free = set().union(*(e.free_symbols for e in expressions(task)), answer.free_symbols) - {variable(task)}
     tally, ill, method = Tally(), None, task.operation
     for number, point in enumerate(choice.points(known, free, name)):
-        there = Question(
-            name, task.map(lambda e, at=point: e.xreplace(dict(at))), answer.xreplace(dict(point)), known
-        )
+        placed = _oriented(task.map(partial(at, point)))
+        there = Question(name, placed, at(point, answer), known)
         try:
             method = _checked(there)
             tally.agreed += 1
@@ -41,12 +41,17 @@ def judge(task: Task, answer: sympy.Expr, known: Assumptions, name: str) -> Judg
                 posed.require(there.task)
                 _count(tally, refused, point)
             except IllPosed as found:
-                ill = found if not point else IllPosed(found.kind, f"{found.witness}{described(point)}")
+                ill = IllPosed(found.kind, f"{found.witness}{described(point)}")
         if max(tally.agreed, len(tally.refuted)) >= ENOUGH or number + 1 >= TRIES:
             break
     if ill is not None and not tally.agreed and not tally.refuted:
         raise ill
     return tally.judgement(method, ENOUGH if free else 1)
+
+
+def at(point: Point, expr: sympy.Basic) -> sympy.Basic:
+    """The expression with the values of a point put in."""
+    return expr.xreplace(dict(point))
 
 
 def _oriented(task: Task) -> Task:
@@ -65,8 +70,8 @@ def _checked(question: Question[Task]) -> str:
         raise Refused(f"the check could not be carried out: {error}") from error
 
 
-def _count(tally: Tally, refused: Refused, point: object) -> None:
-    where = described(point) if point else ""  # type: ignore[arg-type]
+def _count(tally: Tally, refused: Refused, point: Point) -> None:
+    where = described(point)
     if isinstance(refused, Refuted):
         tally.refuted.append(refused.witness + where)
     else:

@@ -32,7 +32,7 @@ HARMLESS: Final = tuple(
         r"(?: and (?:exact|closed|simplified))?(?: (?:form|expression|value|formula|as possible))?)?\)?(?=\s*(?:[.,;:)]|\Z))",
         r"\bgive (?:its|the) (?:exact )?value(?: in closed form)?",
         r"\b(?:the answer is wanted|your answer is determined|determined)? ?(?:only )?up to (?:an|the|a)?\s*(?:additive|arbitrary|integration)?\s*constant(?: of integration)?",
-        r"\b(?:do not forget|include|add|omit|ignore|you may omit|without)(?: the| an)? (?:arbitrary |additive )?"
+        rf"\b(?:use|do not (?:forget|include|add)|include|add|omit|ignore|you may omit|without)(?: (?:an? )?{MARK} (?:for|as|to denote))?(?: the| an)? (?:arbitrary |additive )?"
         rf"(?:constant of integration|integration constant|constant)(?: {MARK})?",
         r"\banswer with (?:any one|an) antiderivative",
         r"\bgive an antiderivative",
@@ -41,6 +41,9 @@ HARMLESS: Final = tuple(
         r"\bin (?:terms of )?(?:closed form|elementary functions|exact form|simplest form|closed-form)",
         r"\bgive the simplest equal expression you can find",
         r"\bwithout (?:using )?numerical approximations?",
+        r"\b(?:or|,) (?:state|show|say|explain|prove|determine) (?:that|why|whether|if) it (?:diverges|does not (?:exist|converge))",
+        r"\bif (?:it|the limit|the integral) (?:exists|converges)",
+        rf"\bin terms of {MARK}(?:(?:,? and|,) {MARK})*",
         r"\bthat is, ",
         r"\b(?:as simply as possible|step by step|in full)\b",
     )
