@@ -17,7 +17,7 @@ def test_every_dependency_has_its_reason() -> None:
     names = {re.match(r"[A-Za-z0-9-]+", line).group() for line in wanted}  # type: ignore[union-attr]
     rows = re.findall(r"^\| ([a-z0-9, ()-]+) \|", (ROOT / "docs/dependencies.md").read_text(), re.M)
     told = {name.split(" ")[0] for row in rows for name in row.split(", ")} - {"package", "for", "---"}
-    assert names == told
+    assert names - {project["name"]} == told  # an extra may take in another one
 
 
 def test_every_setting_is_in_the_table() -> None:

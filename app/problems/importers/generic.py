@@ -1,34 +1,4 @@
-"""Any table: which of its columns is which of our fields is said by a mapping file in TOML.
-
-[columns]                        # our field = the column that holds it
-statement = "Question"           # must be there
-answer = "Final answer"          # must be there
-id = "uid"                       # else made of the statement
-problem = "template"             # the family; else each row is a problem of its own
-perturbation = "change"          # else every row is an original
-strength = "digits"
-topic = "area"
-level = "difficulty"
-answer_kind = "type"             # else told by statement and answer
-image = "picture"
-derivation = "solution"
-licence = "license"
-source = "book"
-title = "heading"
-
-[constants]                      # our field = what it is where no column says it
-topic = "algebra"
-licence = "CC BY 4.0"
-
-[levels]                         # the source's levels = ours, 1 easy to 3 hard
-"Level 5" = 3
-
-[perturbations]                  # the source's names = ours
-"seed" = "original"
-
-[answer]
-found = "boxed"                  # whole (the default), boxed (last \\boxed{…}), hashes (after ####)
-"""
+"""Any table, its columns named by a mapping file in TOML; docs/importing.md has an example of one."""
 
 from __future__ import annotations
 
@@ -72,7 +42,11 @@ class _Answer(BaseModel):
 
 
 class Mapping(BaseModel):
-    """What a mapping file says (see the head of this module)."""
+    """What a mapping file says.
+
+    `columns` gives for our fields the columns that hold them, `constants` what a field is where no column
+    says it, `levels` and `perturbations` what the source's words mean here, `answer` where the answer stands.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
