@@ -1,19 +1,21 @@
-"""`plumbline problems`: build, verify and list problem sets."""
+"""`plumbline problems`: build, verify, audit and list problem sets."""
 
 import typer
 
+from app.cli.problems.auditing import audit_set
 from app.cli.problems.building import build, verify
 from app.cli.problems.exporting import export
 from app.cli.problems.importing import import_data
 from app.cli.problems.listing import list_sets
 
 commands = typer.Typer(
-    help="Build, verify and list problem sets.", no_args_is_help=True, add_completion=False
+    help="Build, verify, audit and list problem sets.", no_args_is_help=True, add_completion=False
 )
 commands.command()(build)
 commands.command()(verify)
 commands.command("list")(list_sets)
 commands.command("import")(import_data)
 commands.command()(export)
+commands.command("audit")(audit_set)
 
 __all__ = ["commands"]
