@@ -20,8 +20,8 @@ BITS: Final = 4096
 """Precision of a value that is not seen to be an integer."""
 COUNTED: Final = 5_000
 """Numbers up to this one are treated by the definition of a function, larger ones by their prime factors."""
-MOST_COUNTED: Final = 200_000
-"""Numbers that are looked at one by one at the most, where there is no other way."""
+LONGEST_PERIOD: Final = 200_000
+"""Modulus up to which the residues of one period are counted."""
 
 
 def arithmetic_function(question: Question[ArithmeticFunction]) -> Finding:
@@ -129,19 +129,19 @@ def _valuation(prime: int, n: int) -> int:
 
 
 def _multiplicative_order(base: int, modulus: int) -> int:
+    """The totient of the modulus, without each prime factor that the power of the base can do without."""
     if modulus < 2 or math.gcd(base, modulus) != 1:
         raise Refused(f"{base} has no order modulo {modulus}")
-    power = base % modulus
-    for exponent in range(1, MOST_COUNTED):
-        if power == 1:
-            return exponent
-        power = power * base % modulus
-    raise Refused(f"the order of {base} is more than can be counted")
+    order = _totient(modulus)
+    for prime, _ in _factors(order):
+        while order % prime == 0 and pow(base, order // prime, modulus) == 1:
+            order //= prime
+    return order
 
 
 def _coprime_count(n: int, modulus: int) -> int:
     """Counted over one period of the residues, which is repeated."""
-    if _positive(modulus) > MOST_COUNTED or n < 0:
+    if _positive(modulus) > LONGEST_PERIOD or n < 0:
         raise Refused(f"coprime numbers up to {n} cannot be counted over a period of {modulus}")
     coprime = [math.gcd(k, modulus) == 1 for k in range(1, modulus + 1)]
     return n // modulus * sum(coprime) + sum(coprime[: n % modulus])

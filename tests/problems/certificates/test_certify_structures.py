@@ -1,5 +1,7 @@
 """Certificates on matrices, random variables and integers: right answers get one, wrong ones do not."""
 
+import math
+
 import pytest
 
 from app.problems.certificates import certify
@@ -75,3 +77,10 @@ def test_the_definition_and_the_factorisation_agree(name: str, monkeypatch: pyte
     by_definition = [VALUES[name](n) for n in numbers]
     monkeypatch.setattr("app.problems.certificates.integers.COUNTED", 0)
     assert [VALUES[name](n) for n in numbers] == by_definition
+
+
+@pytest.mark.parametrize("modulus", range(2, 60))
+def test_the_order_is_the_first_power_that_is_one(modulus: int) -> None:
+    for base in (base for base in range(1, modulus) if math.gcd(base, modulus) == 1):
+        first = next(e for e in range(1, modulus + 1) if pow(base, e, modulus) == 1 % modulus)
+        assert VALUES["multiplicative_order"](base, modulus) == first
