@@ -219,18 +219,25 @@ class _Chart:
         """
         if not _divides(root, self.norms[part]):
             return False
-        signed = [s for s in self.squares if part.has(s) and s not in vanishing]
+        numerator, _ = sympy.fraction(sympy.together(part))
+        signed = [s for s in self.squares if numerator.has(s) and s not in vanishing]
+        free = signed[1:] if _is_even_or_odd(numerator, signed) else signed
         candidates = []
-        for signs in product((1, -1), repeat=len(signed)):
-            placed = {**values, **{s: sign * values[s] for s, sign in zip(signed, signs, strict=True)}}
-            numerator, _ = sympy.fraction(sympy.together(part))
+        for signs in product((1, -1), repeat=len(free)):
+            placed = {**values, **{s: sign * values[s] for s, sign in zip(free, signs, strict=True)}}
             if _value(numerator, placed).contains(0):
                 candidates.append(signs)
-        if candidates == [(1,) * len(signed)]:
+        if candidates == [(1,) * len(free)]:
             return True
-        if (1,) * len(signed) not in candidates:
+        if (1,) * len(free) not in candidates:
             return False
         raise Uncounted("it is not settled whether a part vanishes at a root")
+
+
+def _is_even_or_odd(numerator: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> bool:
+    """Whether other signs of all symbols at once change at most the sign."""
+    opposite = numerator.xreplace({symbol: -symbol for symbol in symbols})
+    return bool(symbols) and 0 in (sympy.expand(numerator - opposite), sympy.expand(numerator + opposite))
 
 
 def _denominators(expression: sympy.Basic) -> list[sympy.Expr]:

@@ -28,8 +28,8 @@ def count_solutions(
 ) -> tuple[str, int]:
     """The method, and how many common zeros the functions (with numeric coefficients) have in the domain.
 
-    Raises Uncounted where they are no polynomials over the rationals after e^x or ln x becomes an unknown, or
-    where there are infinitely many zeros.
+    A linear system is settled by its determinant. Raises Uncounted where others are no polynomials over the
+    rationals after e^x or ln x becomes an unknown, or where there are infinitely many zeros.
     """
     reduced = list(differences)
     for variable in variables:
@@ -37,6 +37,8 @@ def count_solutions(
     suffix = "" if reduced == list(differences) else "-of-reduced-form"
     positive = list(variables) if domain == "positive" else []
     reduced, unknowns, positive = _in_new_unknowns(reduced, variables, positive, domain)
+    if not positive and domain != "integers" and _is_regular(reduced, unknowns):
+        return "nonzero-determinant" + suffix, 1
     polynomials: list[sympy.Expr] = []
     for number, difference in enumerate(reduced):
         numerator, denominator = sympy.fraction(sympy.together(difference))
@@ -46,7 +48,7 @@ def count_solutions(
             unknowns = [*unknowns, inverse]
             polynomials.append(1 - inverse * denominator)
     quotient = _quotient(polynomials, unknowns)
-    method = "nonzero-determinant" if quotient.is_linear else "trace-form"
+    method = "trace-form"
     if domain == "integers":
         coordinates = [quotient.integer_coordinates(place) for place in range(len(variables))]
         points = [dict(zip(variables, map(sympy.Integer, row), strict=True)) for row in product(*coordinates)]
@@ -66,6 +68,14 @@ def _real_solutions(quotient: Quotient, positive: Sequence[int]) -> int:
         above, below = quotient.inertia(tuple(weight))
         total += above - below
     return int(total // 2 ** len(positive))
+
+
+def _is_regular(differences: Sequence[sympy.Expr], unknowns: Sequence[sympy.Symbol]) -> bool:
+    """Whether the system is linear, and its matrix is of rational numbers and invertible."""
+    if len(differences) != len(unknowns):
+        return False
+    matrix = sympy.Matrix(differences).jacobian(list(unknowns))
+    return all(entry.is_Rational for entry in matrix) and matrix.det(method="berkowitz") != 0
 
 
 def _in_new_unknowns(
@@ -130,7 +140,7 @@ def _quotient(polynomials: Sequence[sympy.Expr], unknowns: Sequence[sympy.Symbol
     ]
     if len(monomials) > MOST_SOLUTIONS:
         raise Uncounted("the system has too many solutions to count")
-    return Quotient(ring, basis, monomials, all(max(map(sum, p.itermonoms())) <= 1 for p in system if p))
+    return Quotient(ring, basis, monomials)
 
 
 @dataclass(frozen=True)
@@ -140,7 +150,6 @@ class Quotient:
     ring: PolyRing
     basis: list[PolyElement]
     monomials: list[Monomial]
-    is_linear: bool
 
     @cached_property
     def _normal_forms(self) -> dict[Monomial, dict[Monomial, fmpq]]:
