@@ -15,15 +15,17 @@ from app.problems.audit import symbols as choice
 from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.judgement import Judgement
 from app.problems.audit.reading import read
+from app.problems.audit.segments import split
 from app.problems.audit.statement import Reading, spelt_out
 from app.problems.certificates import PRECISION
 from app.problems.problem import Variant
 
 _CONSTANT = re.compile(r"[CcKk](?:_?\d+)?|const(?:ant)?")
 
+_LIST_OF_NAMES = re.compile(r"[A-Za-z\\,\s]+")
 STORED = ("answer in sympy", "answer in latex")
 """Where an importer keeps an answer as it was written, in the order in which they are looked at."""
-VARIABLES = frozenset("x y z t u s n k m N".split())
+VARIABLES = frozenset(["x", "y", "z", "t", "u", "s", "n", "k", "m", "N"])
 """Names that an operator binds rather than that parameters have."""
 
 
@@ -90,7 +92,7 @@ def _judge_value(reading: Reading, value: sympy.Expr, known: Assumptions, name: 
 
 
 def _symbols(task: tasks.Task, answer: sympy.Basic) -> set[sympy.Symbol]:
-    return set(tasks.symbols(task)) | answer.free_symbols
+    return {*tasks.symbols(task), *answer.free_symbols}
 
 
 def _require_no_constants(value: sympy.Expr, task: tasks.Task) -> None:
@@ -103,4 +105,7 @@ def _require_no_constants(value: sympy.Expr, task: tasks.Task) -> None:
 
 
 def _is_written(symbol: sympy.Symbol, statement: str) -> bool:
-    return re.search(rf"(?<![A-Za-z]){re.escape(symbol.name)}(?![A-Za-z])", statement) is not None
+    """Whether a formula, and not only a list of symbols, has the letter: simplification may have lost it."""
+    letter = re.compile(rf"(?<![A-Za-z\\]){re.escape(symbol.name)}(?![A-Za-z])")
+    formulas = [text for text in split(statement).formulas if not _LIST_OF_NAMES.fullmatch(text)]
+    return any(letter.search(text) for text in formulas)

@@ -11,15 +11,17 @@ from sympy.core.function import AppliedUndef
 from app.problems import tasks
 from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.statement import Reading, Statement
-from app.problems.audit.wording import require_known
+from app.problems.audit.wording import require_known, vocabulary
 
-VOCABULARY: Final = frozenset(
-    "solution solutions general particular initial value problem differential equation equations ordinary first second third fourth "
-    "order first-order second-order third-order fourth-order linear nonlinear non-linear homogeneous inhomogeneous nonhomogeneous "
-    "non-homogeneous ode ivp bvp cauchy subject condition conditions boundary satisfying satisfies satisfy "
-    "that such which together arbitrary constant constants denote denoted name called use integration separable exact "
-    "bernoulli riccati euler coefficients homogenous unknown variable complete set variation parameters under there exists unique "
-    "independent dependent explicitly implicit method undetermined family one-parameter two-parameter laplace transform cauchy-euler".split()
+VOCABULARY: Final = vocabulary(
+    "solution solutions general particular initial value problem differential equation equations ordinary "
+    "first second third fourth order first-order second-order third-order fourth-order linear nonlinear "
+    "non-linear homogeneous inhomogeneous nonhomogeneous non-homogeneous ode ivp bvp cauchy subject "
+    "condition conditions boundary satisfying satisfies satisfy that such which together arbitrary "
+    "constant constants denote denoted name called use integration separable exact bernoulli riccati "
+    "euler coefficients unknown variable complete set variation parameters under there exists unique "
+    "independent dependent explicitly implicit method undetermined family one-parameter two-parameter "
+    "laplace transform cauchy-euler"
 )
 
 
@@ -91,7 +93,7 @@ def _in_variable(equation: sympy.Eq, variable: sympy.Symbol) -> sympy.Eq:
 def _is_mention(item: sympy.Basic, name: str, variable: sympy.Symbol) -> bool:
     """Whether a formula only names the function, its variable, or a constant of integration."""
     if isinstance(item, AppliedUndef):
-        return item.func.__name__ == name and item.args == (variable,)
+        return bool(item.func.__name__ == name and item.args == (variable,))
     return isinstance(item, sympy.Symbol) and (
         item in (sympy.Symbol(name), variable) or item.name[0] in "CcKk"
     )

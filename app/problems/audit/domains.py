@@ -36,17 +36,21 @@ _OPENING: Final = (
     r"(?:\(?\s*(?:,|;|\.|and)?\s*(?:and\s+)?(?:here|you\s+(?:may|can|should)\s+(?:assume|take)|where|with|assuming|assume|suppose|supposing|given|let|for|if|when|provided"
     r"|in which|while|note)\b,?\s*(?:that\b)?)"
 )
-_NOUN: Final = r"(?:the\s+)?(?:(?:real|free|symbolic)\s+)?(?:constants?|parameters?|variables?|symbols?|letters?|coefficients?|values?\s+of)"
+_KINDS: Final = r"(?:constants?|parameters?|variables?|symbols?|letters?|coefficients?)"
+_NOUN: Final = rf"(?:the\s+)?(?:(?:real|free|symbolic)\s+)?(?:{_KINDS}|values?\s+of)"
+_BE: Final = (
+    r"(?:is|are|be|being|denotes?|to be)\s+(?:assumed\s+(?:to be\s+)?|taken\s+to be\s+|all\s+)?"
+    rf"(?P<all>{_ADJECTIVES})\b\)?"
+)
 _DECLARED: Final = re.compile(
-    rf"(?:{_OPENING}|(?:,|;|\.|\band)|\A)?\s*(?:{_NOUN}\s+)?(?P<names>{_LIST})\s+(?:is|are|be|being|denotes?)\s+(?:assumed\s+(?:to be\s+)?|taken\s+to be\s+|all\s+)?(?P<all>{_ADJECTIVES})\b\)?",
-    re.I,
+    rf"(?:{_OPENING}|(?:,|;|\.|\band)|\A)?\s*(?:{_NOUN}\s+)?(?P<names>{_LIST})\s+{_BE}", re.I
 )
 _EVERY: Final = re.compile(
-    rf"(?:{_OPENING}\s*|\A)?\s*(?:\ball\s+(?:the\s+)?(?:other\s+)?)(?:constants?|parameters?|symbols?|letters?|variables?|coefficients?)\s+(?:are|being|to be)\s+(?:assumed\s+(?:to be\s+)?)?(?P<all>{_ADJECTIVES})\b\)?",
-    re.I,
+    rf"(?:{_OPENING}\s*|\A)?\s*(?:\ball\s+(?:the\s+)?(?:other\s+)?){_KINDS}\s+{_BE}", re.I
 )
 _QUALIFIED: Final = re.compile(
-    rf"{_OPENING}\s*(?:all\s+|every\s+|any\s+)?(?P<all>{_ADJECTIVES})\s+(?:values\s+of\s+)?(?P<names>{_LIST})(?=\s*(?:[.,;:)]|\Z|where|with|and))\)?",
+    rf"{_OPENING}\s*(?:all\s+|every\s+|any\s+)?(?P<all>{_ADJECTIVES})\s+(?:values\s+of\s+)?(?P<names>{_LIST})"
+    r"(?=\s*(?:[.,;:)]|\Z|where|with|and))\)?",
     re.I,
 )
 _STATED: Final = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -12,21 +12,22 @@ from app.problems import tasks
 from app.problems.audit.errors import Unreadable
 from app.problems.audit.segments import MARK
 from app.problems.audit.statement import Reading, Statement
-from app.problems.audit.wording import require_known
+from app.problems.audit.wording import require_known, vocabulary
 
-VOCABULARY: Final = frozenset(
-    "equation solution solutions set root roots zeros satisfy satisfies satisfying that such which real reals complex "
-    "number numbers integer integers positive values over every unknown algebraic quadratic cubic exponential logarithmic "
-    "trigonometric among".split()
+VOCABULARY: Final = vocabulary(
+    "equation solution solutions set root roots zeros satisfy satisfies satisfying that such which real "
+    "reals complex number numbers integer integers positive values over every unknown algebraic quadratic "
+    "cubic exponential logarithmic trigonometric among"
 )
 _SOLVE: Final = re.compile(r"\b(?:solve|solutions?|roots?|satisfy|satisfies|satisfying|such that)\b", re.I)
-_DOMAINS: Final = (
+Domain = Literal["reals", "complexes", "integers", "positive"]
+_DOMAINS: Final[tuple[tuple[re.Pattern[str], tuple[Domain, ...]], ...]] = (
     (re.compile(r"\bpositive\b", re.I), ("positive",)),
     (re.compile(r"\bintegers?\b", re.I), ("integers",)),
     (re.compile(r"\bcomplex\b", re.I), ("complexes",)),
     (re.compile(r"\breals?\b", re.I), ("reals",)),
 )
-ANY: Final = ("reals", "complexes")
+ANY: Final[tuple[Domain, ...]] = ("reals", "complexes")
 
 
 def read(statement: Statement) -> Reading | None:

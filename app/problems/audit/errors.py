@@ -4,7 +4,7 @@ from app.problems.errors import ProblemsError
 
 
 class Unreadable(ProblemsError):
-    """A statement or a stored answer is not understood in full; `kind` names the obstacle in a word or two."""
+    """A statement or a stored answer is not understood in full; `kind` names the obstacle."""
 
     def __init__(self, kind: str, reason: str) -> None:
         super().__init__(reason)
@@ -17,7 +17,7 @@ class Unreadable(ProblemsError):
 
 
 class IllPosed(ProblemsError):
-    """A question has no answer; `witness` says why, as a divergence, a pole, or a variable out of its place."""
+    """A question has no answer; `witness` says why, as a divergence or a pole does."""
 
     def __init__(self, kind: str, witness: str) -> None:
         super().__init__(witness)

@@ -21,7 +21,7 @@ SQUARES: Final = (
 
 
 def settled(expr: sympy.Basic) -> sympy.Basic:
-    """The expression with sin² + cos² and its like as 1, and with geometric series and those of 1/n^s summed."""
+    """The expression with sin² + cos² and its like as 1, and with geometric and zeta series summed."""
     if expr.has(sympy.Add):
         expr = expr.replace(lambda node: node.is_Add, _with_squares)
         expr = expr.replace(lambda node: isinstance(node, sympy.log), _without_factor)

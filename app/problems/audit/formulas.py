@@ -1,9 +1,9 @@
-"""Questions that are one formula: integrals, limits, sums, products, and values or functions to be simplified."""
+"""Questions that are one formula: integrals, limits, sums, products, and what is to be simplified."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -13,15 +13,16 @@ from app.problems import tasks
 from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.segments import MARK
 from app.problems.audit.statement import Reading, Statement
-from app.problems.audit.wording import require_known
+from app.problems.audit.wording import require_known, vocabulary
 from app.problems.tasks import Task
 
-VOCABULARY: Final = frozenset(
-    "integral integrals indefinite definite improper antiderivative antiderivatives primitive integrate limit "
-    "sum sums infinite series product finite hypergeometric generalized special gamma bessel beta zeta "
-    "general most family evaluation non-elementary convergent one-sided two-sided double sided real number "
-    "gaussian gauss kummer polylogarithm representation constants variable over entire domain".split()
+VOCABULARY: Final = vocabulary(
+    "integral integrals indefinite definite improper antiderivative antiderivatives primitive integrate "
+    "limit sum sums infinite series product finite hypergeometric generalized special gamma bessel beta "
+    "zeta general most family evaluation convergent one-sided two-sided double sided real number gaussian "
+    "gauss kummer polylogarithm representation constants variable over entire domain"
 )
+DIRECTIONS: Final[dict[str, Literal["+", "-", "+-"]]] = {"+": "+", "-": "-", "+-": "+-"}
 NEEDED: Final = (
     (re.compile(r"\blimit", re.I), sympy.Limit, "limit"),
     (re.compile(r"\b(?:integral|integrate|antiderivative|primitive)", re.I), sympy.Integral, "integral"),
@@ -34,7 +35,9 @@ _RESPECT: Final = re.compile(
     rf"\b(?:with respect to|w\.r\.t\.?|in the variable|in)(?: the variable)? (?P<mark>{MARK})", re.I
 )
 _OF: Final = re.compile(
-    rf"\b(?:integrate(?: the function)?|(?:integral|antiderivative|primitive)s? of(?: the(?: following)? function)?):? (?P<mark>{MARK})",
+    r"\b(?:integrate(?: the function)?"
+    r"|(?:integral|antiderivative|primitive)s? of(?: the(?: following)? function)?)"
+    rf":? (?P<mark>{MARK})",
     re.I,
 )
 _INTEGRAL: Final = re.compile(r"\b(?:integral|integrate|antiderivative|primitive)", re.I)
@@ -66,7 +69,7 @@ def read(statement: Statement) -> Reading:
             raise Unreadable("wording", "a point is named beside a limit")
         expr = sympy.Limit(expr, *towards)
     named = [_symbol(statement, respect["mark"])] if respect is not None else []
-    if not expr.has(sympy.Integral) and (_OF.search(prose) or named and _INTEGRAL.search(prose)):
+    if not expr.has(sympy.Integral) and (_OF.search(prose) or (named and _INTEGRAL.search(prose))):
         expr = _integral(statement, expr, named, between)
     elif between is not None:
         raise Unreadable("wording", "a range is given beside a formula that is no bare integrand")
@@ -126,12 +129,14 @@ def task_of(expr: sympy.Expr) -> Task:
             raise IllPosed(
                 "captured variable", f"the limit of {variable} tends to {point}, which contains it"
             )
-        return tasks.Limit(expression=inner, variable=variable, point=point, direction=str(direction))
+        return tasks.Limit(
+            expression=inner, variable=variable, point=point, direction=DIRECTIONS[str(direction)]
+        )
     if isinstance(expr, sympy.Sum) and len(expr.limits) == 1:
         _require_free(expr, "sum")
         index, lower, upper = expr.limits[0]
         return tasks.Sum(term=expr.function, index=index, lower=lower, upper=upper)
-    if isinstance(expr, sympy.Product) and len(expr.limits) == 1 and hasattr(tasks, "Product"):
+    if isinstance(expr, sympy.Product) and len(expr.limits) == 1:
         _require_free(expr, "product")
         index, lower, upper = expr.limits[0]
         return tasks.Product(factor=expr.function, index=index, lower=lower, upper=upper)

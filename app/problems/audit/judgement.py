@@ -13,7 +13,7 @@ Outcome = Literal["right", "wrong", "ill-posed", "not checkable"]
 class Judgement(BaseModel):
     """The outcome for one row; `reason` is the witness of a wrong or ill-posed one, or why nothing is said.
 
-    `kind` sorts the reasons, as `wording`, `malformed`, `divergence` or `partly right`; `method` names the check.
+    `kind` sorts the reasons (`wording`, `malformed`, `divergence`, …); `method` names the check.
     """
 
     model_config = ConfigDict(frozen=True)

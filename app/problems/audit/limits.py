@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -40,11 +41,11 @@ HUGE: Final = 10**6
 
 def judge(task: Limit, answer: sympy.Expr, known: Assumptions, name: str) -> Judgement:
     """The answer against what the expression comes to; an answer may be infinite."""
-    task = task.map(settled)  # type: ignore[assignment]
+    task = _mapped(task, settled)
     free = (task.expression.free_symbols | task.point.free_symbols | answer.free_symbols) - {task.variable}
     tally, ill, method = Tally(), None, "deep-sequences"
     for number, point in enumerate(choice.points(known, free, name)):
-        there = task.map(partial(at, point))
+        there = _mapped(task, partial(at, point))
         try:
             _at(there, at(point, answer), known, name)
             tally.agreed += 1
@@ -59,6 +60,12 @@ def judge(task: Limit, answer: sympy.Expr, known: Assumptions, name: str) -> Jud
     if ill is not None and not tally.agreed and not tally.refuted:
         raise ill
     return tally.judgement(method, ENOUGH if free else 1)
+
+
+def _mapped(task: Limit, change: Callable[[sympy.Basic], sympy.Basic]) -> Limit:
+    mapped = task.map(change)
+    assert isinstance(mapped, Limit)  # noqa: S101 (a task keeps its kind)
+    return mapped
 
 
 def _at(task: Limit, answer: sympy.Expr, known: Assumptions, name: str) -> None:
@@ -88,11 +95,13 @@ def _sides(task: Limit) -> tuple[int, ...]:
 
 def _end(task: Limit, side: int) -> acb | int | None:
     """What the expression comes to from a side: a number, +1 or −1 for an infinity, or None."""
-    columns = [
-        [_real(task, side, factor * sympy.Integer(10) ** depth) for depth in DEPTHS] for factor in FACTORS
-    ]
-    if any(ball is None for column in columns for ball in column):
-        return None
+    columns: list[list[acb]] = []
+    for factor in FACTORS:
+        values = [_real(task, side, factor * sympy.Integer(10) ** depth) for depth in DEPTHS]
+        known = [ball for ball in values if ball is not None]
+        if len(known) < len(values):
+            return None
+        columns.append(known)
     last = [ball for column in columns for ball in column[-2:]]
     if all(_shrinks(column) for column in columns):
         return acb(0)

@@ -75,7 +75,7 @@ def _require_integrable(task: DefiniteIntegral, place: sympy.Expr, side: int, wh
         kind = "pole" if what == "pole" else "divergence"
         raise IllPosed(
             kind,
-            f"the integrand grows as 1/|{task.variable} - ({where})|^{slope:.3g} inside or at the end of the range",
+            f"the integrand grows as 1/|{task.variable} - ({where})|^{slope:.3g} in the range",
         )
 
 

@@ -1,4 +1,4 @@
-"""From a statement's text to a typed task: every word and formula must have its part in it, or it is not read."""
+"""From a statement's text to a typed task: every word and formula must have its part in it."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Segments:
 
 
 def split(statement: str) -> Segments:
-    """The prose and formulas of a statement; Unreadable where delimiters do not match or LaTeX stands bare."""
+    """The prose and formulas of a statement; Unreadable where a formula is not closed."""
     if len(statement) > LONGEST:
         raise Unreadable(
             "length", f"the statement has {len(statement)} characters, more than one question needs"

@@ -76,6 +76,6 @@ class Statement:
 
 
 def spelt_out(latex: str) -> str:
-    """The LaTeX with `\\dot{x}(0)` as `x'(0)`, and an H before a bracket as the factor that it is in a data set."""
+    """The LaTeX with `\\dot{x}(0)` as `x'(0)`, and with an H before a bracket as a factor, not a step."""
     primed = _DOTTED.sub(lambda dotted: (dotted[2] or dotted[3]) + "'" * len(dotted[1]), latex)
     return _STEP.sub(r"H \\cdot ", primed)

@@ -16,7 +16,7 @@ from app.problems.audit.domains import EVERY
 from app.problems.audit.errors import Unreadable
 from app.problems.audit.statement import Reading
 
-WHOLE: Final = frozenset("n m k j N M".split())
+WHOLE: Final = frozenset(["n", "m", "k", "j", "N", "M"])
 """Names of parameters that are taken for positive integers where nothing is said of them."""
 SCALES: Final = (sympy.Integer(1), sympy.Rational(1, 64), sympy.Rational(1, 4096))
 """Factors for the variable, tried in turn."""
@@ -48,7 +48,7 @@ def assumptions(reading: Reading, others: set[sympy.Symbol]) -> Assumptions:
 
 
 def points(known: Assumptions, symbols: set[sympy.Symbol], name: str) -> Iterator[Point]:
-    """Admissible points, always the same for the same row; one empty point where there is nothing to choose."""
+    """Admissible points, always the same for a row; one empty point where there is nothing to choose."""
     if not symbols:
         yield {}
         return
@@ -63,8 +63,8 @@ def nearer(
 ) -> Iterator[Point]:
     """The point, and those with the variable at other scales, the likeliest first.
 
-    Large numbers beside the variable leave nothing but what cancels, unless the variable is small; one that is
-    added to it may want it large.
+    Large numbers beside the variable leave nothing but what cancels, unless the variable is small; one that
+    is added to it may want it large.
     """
     if variable is None:
         yield point

@@ -13,17 +13,18 @@ from app.problems.audit.errors import Unreadable
 from app.problems.audit.formulas import formula
 from app.problems.audit.segments import MARK
 from app.problems.audit.statement import Reading, Statement
-from app.problems.audit.wording import require_known
+from app.problems.audit.wording import require_known, vocabulary
 
-VOCABULARY: Final = frozenset(
-    "taylor maclaurin power series expansion expand polynomial expanded expands develop approximation truncated "
-    "terms term including up order degree first leading non-zero nonzero".split()
+VOCABULARY: Final = vocabulary(
+    "taylor maclaurin power series expansion expand polynomial expanded expands develop approximation "
+    "truncated terms term including up order degree first leading non-zero nonzero"
 )
 MOST: Final = 30
 """The largest degree that is looked at."""
 
 _IS_SERIES: Final = re.compile(
-    r"\b(?:taylor|maclaurin|mclaurin|power series|series expansion|expand\b.*\b(?:about|around|at|near|powers|series|order|up to)|expansion of)",
+    r"\b(?:taylor|maclaurin|power series|series expansion|expansion of"
+    r"|expand\b.*\b(?:about|around|at|near|powers|series|order|up to))",
     re.I | re.S,
 )
 _COUNTS: Final = {
@@ -37,18 +38,20 @@ _COUNTS: Final = {
 }  # fmt: skip
 _NUMBER: Final = rf"(?:\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))}|{MARK})"
 _POINT: Final = re.compile(
-    rf"\b(?:about|around|at|near|centered (?:at|on|about|around)|centred (?:at|on|about)|in (?:ascending )?powers of|in the neighbou?rhood of)"
-    rf" (?:the )?(?:point )?(?:(?P<mark>{MARK})|(?P<origin>origin|zero|0)\b)",
+    r"\b(?:about|around|at|near|cent(?:er|re)d (?:at|on|about|around)|in (?:ascending )?powers of"
+    rf"|in the neighbou?rhood of) (?:the )?(?:point )?(?:(?P<mark>{MARK})|(?P<origin>origin|zero|0)\b)",
     re.I,
 )
 _FUNCTION_IN: Final = re.compile(rf"\b(?:in|as a function of|with respect to) (?P<mark>{MARK})", re.I)
 _TERMS: Final = re.compile(
-    rf"\b(?:(?:give|find|write|keep|state|compute|with|up to|including|to|show|only)\s+)?(?:the )?first (?P<count>{_NUMBER}) (?P<kind>non-?\s?zero|non-?vanishing)?\s*terms?\b(?: only)?(?: of)?",
+    r"\b(?:(?:give|find|write|keep|state|compute|with|up to|including|to|show|only)\s+)?(?:the )?"
+    rf"first (?P<count>{_NUMBER}) (?:non-?\s?zero|non-?vanishing)?\s*terms?\b(?: only)?(?: of)?",
     re.I,
 )
 _UP_TO: Final = (
-    r"(?:,?\s*(?:and |give |keep |include |including |write |state |find )*(?:all |the )*(?:terms? )?(?P<inclusive>up to,? and including|up to \(and including\)|up to and including|up to|through|to|of)"
-    r"(?: and including)?(?: the)?(?: all)?(?: terms?)?(?: of| in| with)?(?: the)?)"
+    r"(?:,?\s*(?:and |give |keep |include |including |write |state |find )*(?:all |the )*(?:terms? )?"
+    r"(?P<inclusive>up to,? and including|up to \(and including\)|up to|through|to|of)(?: and including)?"
+    r"(?: the)?(?: all)?(?: terms?)?(?: of| in| with)?(?: the)?)"
 )
 _DEGREE: Final = (
     re.compile(rf"{_UP_TO} (?:order|degree|power) (?:of )?(?P<number>{_NUMBER})(?: inclusive)?", re.I),
@@ -133,10 +136,10 @@ def _power(statement: Statement, mark: str) -> tuple[int, bool] | None:
         nodes = (parse(order[1]),) if order is not None else statement.items(mark)
     except MathsError:
         return None
-    base, exponent = (
-        nodes[0].as_base_exp() if len(nodes) == 1 and isinstance(nodes[0], sympy.Expr) else (None, None)
-    )
-    if base is None or not exponent.is_Integer or exponent < 1 or len(base.free_symbols) != 1:
+    if len(nodes) != 1 or not isinstance(nodes[0], sympy.Expr):
+        return None
+    base, exponent = nodes[0].as_base_exp()
+    if not exponent.is_Integer or exponent < 1 or len(base.free_symbols) != 1:
         return None
     return (int(exponent), order is None) if base.is_Add or base.is_Symbol else None
 

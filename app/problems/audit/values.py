@@ -1,4 +1,4 @@
-"""Integrals, sums and products over a range: the certificate's own check, at one point of the parameters after another."""
+"""Integrals, sums and products over a range: the certificate's own check, at points of the parameters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def judge(task: Task, answer: sympy.Expr, known: Assumptions, name: str) -> Judg
     task = task.map(settled)
     answer = settled(answer)
     free = set().union(*(e.free_symbols for e in expressions(task)), answer.free_symbols) - {variable(task)}
-    tally, ill, method = Tally(), None, task.operation
+    tally, ill, method = Tally(), None, ""
     for number, point in enumerate(choice.points(known, free, name)):
         placed = _oriented(task.map(partial(at, point)))
         there = Question(name, placed, at(point, answer), known)

@@ -9,31 +9,42 @@ from app.problems.audit.errors import Unreadable
 from app.problems.audit.segments import MARK
 
 
-def _vocabulary(text: str) -> frozenset[str]:
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
     return frozenset(text.split())
 
 
-COMMON: Final = _vocabulary(
-    "compute evaluate find calculate determine what is are s the following a an of in its your you please value exact exactly "
-    "closed closed-form form give answer as result expression simplify simplified simplest fully completely "
-    "possible express obtain work out derive analytic analytical analytically symbolic symbolically explicit "
-    "explicitly problem question task final for by and also state write provide formula below this it "
-    "function functions elementary carefully correct mathematical consider given we have solve let be where with "
-    "single simplified clearly following show steps step your working reasoning using standard any can should must equal equals to if needed necessary all"
+COMMON: Final = vocabulary(
+    "compute evaluate find calculate determine what is are s the following a an of in its your you please "
+    "value exact exactly closed closed-form form give answer as result expression simplify simplified "
+    "simplest fully completely possible express obtain work out derive analytic analytical analytically "
+    "symbolic symbolically explicit explicitly problem question task final for by and also state write "
+    "provide formula below this it function functions elementary carefully correct mathematical consider "
+    "given we have solve let be where with single clearly show steps step working reasoning using "
+    "standard any can should must equal equals to if needed necessary all"
 )
 """Words of a command that never change what is asked."""
 
+_GIVE: Final = r"(?:give|find|state|provide|write|report|present|express|simplify|leave)"
+_QUALITY: Final = r"(?:final|exact|simplified|explicit|closed[- ]form)"
+_STYLE: Final = (
+    r"(?:exact|closed|simplest|simplified|explicit|analytic|symbolic|closed-form|latex)"
+    r"(?: and (?:exact|closed|simplified))?"
+)
+_CONSTANT: Final = r"(?:arbitrary |additive )?(?:constant of integration|integration constant|constant)"
 HARMLESS: Final = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        r"\(?\b(?:give|find|state|provide|write|report|present|express|simplify|leave)\b(?: only)?(?: (?:your|the|an|its|any|one))*"
-        r" (?:final |exact |simplified |explicit |closed[- ]form )*(?:answer|result|value|solution|expression)s?"
-        r"(?: (?:in|as|to) (?:an? |its )?(?:single )?(?:exact|closed|simplest|simplified|explicit|analytic|symbolic|closed-form|latex)"
-        r"(?: and (?:exact|closed|simplified))?(?: (?:form|expression|value|formula|as possible))?)?\)?(?=\s*(?:[.,;:)]|\Z))",
+        rf"\(?\b{_GIVE}\b(?: only)?(?: (?:your|the|an|its|any|one))*(?: {_QUALITY})*"
+        r" (?:answer|result|value|solution|expression)s?"
+        rf"(?: (?:in|as|to) (?:an? |its )?(?:single )?{_STYLE}"
+        r"(?: (?:form|expression|value|formula|as possible))?)?"
+        r"\)?(?=\s*(?:[.,;:)]|\Z))",
         r"\bgive (?:its|the) (?:exact )?value(?: in closed form)?",
-        r"\b(?:the answer is wanted|your answer is determined|determined)? ?(?:only )?up to (?:an|the|a)?\s*(?:additive|arbitrary|integration)?\s*constant(?: of integration)?",
-        rf"\b(?:use|do not (?:forget|include|add)|include|add|omit|ignore|you may omit|without)(?: (?:an? )?{MARK} (?:for|as|to denote))?(?: the| an)? (?:arbitrary |additive )?"
-        rf"(?:constant of integration|integration constant|constant)(?: {MARK})?",
+        r"\b(?:the answer is (?:wanted|determined) )?(?:only )?"
+        r"up to (?:an|the|a)?\s*(?:additive|arbitrary|integration)?\s*constant(?: of integration)?",
+        r"\b(?:use|do not (?:forget|include|add)|include|add|omit|ignore|you may omit|without)"
+        rf"(?: (?:an? )?{MARK} (?:for|as|to denote))?(?: the| an)? {_CONSTANT}(?: {MARK})?",
         r"\banswer with (?:any one|an) antiderivative",
         r"\bgive an antiderivative",
         r"\bshow (?:all )?(?:your|the) (?:work|steps|working|reasoning)",
@@ -41,7 +52,8 @@ HARMLESS: Final = tuple(
         r"\bin (?:terms of )?(?:closed form|elementary functions|exact form|simplest form|closed-form)",
         r"\bgive the simplest equal expression you can find",
         r"\bwithout (?:using )?numerical approximations?",
-        r"\b(?:or|,) (?:state|show|say|explain|prove|determine) (?:that|why|whether|if) it (?:diverges|does not (?:exist|converge))",
+        r"\b(?:or|,) (?:state|show|say|explain|prove|determine) (?:that|why|whether|if) it"
+        r" (?:diverges|does not (?:exist|converge))",
         r"\bif (?:it|the limit|the integral) (?:exists|converges)",
         rf"\bin terms of {MARK}(?:(?:,? and|,) {MARK})*",
         r"\bthat is, ",
