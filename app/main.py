@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -22,10 +22,10 @@ from app.evaluation.services import Services
 from app.evaluation.workflows import Worker
 from app.grading import Judges
 from app.problems.formats import native
+from app.problems.versions import is_later
 from app.settings import Settings
 from app.storage import models, problem_sets
 from app.storage.sessions import Database
-
 
 TEXT_SUFFIXES = ("", ".toml", ".json", ".jsonl", ".md")
 
@@ -72,12 +72,12 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def publish_shipped(database: Database, benchmarks: Path) -> None:
     """Publish the problem sets of the benchmarks folder that are not stored yet, and the built-in models."""
     with database.read() as session:
-        stored = {each.content_sha256 for each in problem_sets.list_sets(session)}
+        stored = problem_sets.published(session)
         registered = {model.name for model in models.list_models(session)}
     new_sets = [
         native.load_set(read_texts(header.parent))
         for header in sorted(benchmarks.glob(f"*/{native.HEADER}"))
-        if native.content_hash({native.HEADER: header.read_text(encoding="utf-8")}) not in stored
+        if _is_news(header.read_text(encoding="utf-8"), stored)
     ]
     new_models = [spec for spec in BUILT_IN_MODELS if spec.name not in registered]
     if new_sets or new_models:
@@ -86,6 +86,15 @@ def publish_shipped(database: Database, benchmarks: Path) -> None:
                 problem_sets.publish(session, each, answers_public=True)
             for spec in new_models:
                 models.register(session, spec.name, spec.backend, spec.settings)
+
+
+def _is_news(header: str, stored: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether a set's header names a version to publish: not one that is stored, nor one older than that."""
+    name, version, sha256 = native.identify(header)
+    versions = stored.get(name, {})
+    if version in versions:
+        return versions[version] != sha256  # publishing it says what is wrong
+    return all(is_later(version, than=other) for other in versions)
 
 
 def read_texts(folder: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ Only the names of changed fields are told, never their values, so that this may 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -60,9 +61,14 @@ class ProblemDifference:
 def contents(problem_set: ProblemSet) -> Contents:
     """What a whole set holds."""
     return Contents(
-        problems=problem_set.problems,
+        problems={name: description(name, about) for name, about in problem_set.problems.items()},
         variants={variant.id: content(variant) for variant in problem_set.variants},
     )
+
+
+def description(problem_id: str, about: Fields) -> dict[str, Any]:
+    """What readers are told of a problem, with every field of it."""
+    return {"title": problem_id, "source": "", "derivation": "", **about}
 
 
 def differences(old: Contents, new: Contents, reasons: Mapping[str, str]) -> list[ProblemDifference]:
@@ -82,6 +88,13 @@ def differences(old: Contents, new: Contents, reasons: Mapping[str, str]) -> lis
             reason = reasons.get(name, reasons.get(ALL))
             differing.append(ProblemDifference(name, *found, tuple(variants.get(name, ())), reason))
     return differing
+
+
+def count(found: Sequence[ProblemDifference]) -> dict[str, dict[str, int]]:
+    """How many `problems` and `variants` were added, removed and changed: only what there is."""
+    problems: Counter[str] = Counter(problem.what for problem in found)
+    variants: Counter[str] = Counter(variant.what for problem in found for variant in problem.variants)
+    return {"problems": dict(problems), "variants": dict(variants)}
 
 
 def require_reasons(found: Sequence[ProblemDifference], name: str, old: str, new: str) -> None:

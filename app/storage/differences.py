@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Exists, select
 from sqlalchemy.orm import aliased
 
 from app.problems.differences import Contents, ProblemDifference, differences
@@ -15,6 +15,8 @@ from app.storage.tables import GoldAnswerRecord, ProblemRecord, VariantRecord
 TOLD = ("title", "topic", "level", "source", "derivation")
 """What readers are told of a problem."""
 ASKED = (
+    "id",
+    "parent",
     "topic",
     "level",
     "perturbation",
@@ -37,44 +39,47 @@ def between(s: ReadSession, old_id: str, new_id: str, reasons: Mapping[str, str]
 
     Only variants whose hash the other version lacks are read; one without a hash is always read.
     """
-    return differences(_contents(s, old_id, new_id), _contents(s, new_id, old_id), reasons)
+    old = contents(s, old_id, differing_from=new_id)
+    return differences(old, contents(s, new_id, differing_from=old_id), reasons)
 
 
-def _contents(s: ReadSession, version_id: str, other_id: str) -> Contents:
+def contents(s: ReadSession, version_id: str, differing_from: str | None = None) -> Contents:
+    """What a version holds, without the variants that another version holds with the same hash."""
     rows = s.scalars(
         select(ProblemRecord).where(ProblemRecord.version_id == version_id).order_by(ProblemRecord.position)
     )
     problems = {row.id: {name: getattr(row, name) for name in TOLD} for row in rows}
-    return Contents(problems, _variants(s, version_id, other_id))
-
-
-def _variants(s: ReadSession, version_id: str, other_id: str) -> dict[str, dict[str, Any]]:
-    """The variants of one version that the other does not hold with the same hash."""
-    other = aliased(VariantRecord)
-    same = (
-        select(1)
-        .where(
-            other.version_id == other_id,
-            other.id == VariantRecord.id,
-            other.sha256 == VariantRecord.sha256,
-        )
-        .exists()
-    )
-    rows = s.execute(
+    query = (
         select(VariantRecord, GoldAnswerRecord.answer)
         .join(
             GoldAnswerRecord,
             (GoldAnswerRecord.version_id == VariantRecord.version_id)
             & (GoldAnswerRecord.variant_id == VariantRecord.id),
         )
-        .where(VariantRecord.version_id == version_id, ~same)
+        .where(VariantRecord.version_id == version_id)
         .order_by(VariantRecord.position)
     )
-    return {
-        record.id: {
-            "problem": record.problem_id,
-            "gold": gold,
-            **{name: getattr(record, name) for name in ASKED},
-        }
-        for record, gold in rows
-    }
+    if differing_from is not None:
+        query = query.where(~_is_in(differing_from))
+    variants = {record.id: _content(record, gold) for record, gold in s.execute(query)}
+    return Contents(problems, variants)
+
+
+def _is_in(version_id: str) -> Exists:
+    other = aliased(VariantRecord)
+    return (
+        select(1)
+        .where(
+            other.version_id == version_id,
+            other.id == VariantRecord.id,
+            other.sha256 == VariantRecord.sha256,
+        )
+        .exists()
+    )
+
+
+def _content(record: VariantRecord, gold: str) -> dict[str, Any]:
+    """As `identity.content`, which leaves images and origin out if there are none."""
+    fields = {name: getattr(record, name) for name in ASKED}
+    present = {name: value for name, value in fields.items() if value or name not in ("images", "origin")}
+    return {"problem": record.problem_id, "gold": gold, **present}

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from app.problems.differences import require_reasons
+from app.problems.differences import contents, count, description, differences, require_reasons
 from app.problems.identity import variant_hash
 from app.problems.problem import ProblemSet, Refusal, Variant
 from app.problems.versions import is_later
-from app.storage.differences import between
+from app.storage.differences import TOLD, between
+from app.storage.differences import contents as stored_contents
 from app.storage.errors import NotFound, VersionExists, VersionNotLater
 from app.storage.records import Comparison, SetVersion
 from app.storage.sessions import ReadSession, WriteSession, insert_or_ignore, new_id, utc_now
@@ -32,22 +33,18 @@ def publish(s: WriteSession, problem_set: ProblemSet, *, answers_public: bool = 
     problem differs from the version before and the set does not say why.
     """
     set_id = _lock_set(s, problem_set.name)
-    before = next(iter(list_versions(s, problem_set.name)), None)
-    version_id = new_id("psv")
-    if not insert_or_ignore(
-        s, VersionRecord, [_version_fields(set_id, version_id, problem_set, answers_public)]
-    ):
-        return _same_content(s, problem_set)
-    if before is not None and not is_later(problem_set.version, than=before.version):
-        raise VersionNotLater(
-            f"{problem_set.name} {before.version} is published, and {problem_set.version} is not a later "
-            "version: give the set one that is"
-        )
+    earlier = list_versions(s, problem_set.name)
+    same = next((each for each in earlier if each.version == problem_set.version), None)
+    if same is not None:
+        return _same_content(same, problem_set)
+    version_id, changes = new_id("psv"), _changes(s, earlier, problem_set)
+    row = _version_fields(set_id, version_id, problem_set)
+    s.execute(
+        VersionRecord.__table__.insert(),  # type: ignore[attr-defined]
+        [row | {"answers_public": answers_public, "changes": changes}],
+    )
     _insert_problems(s, version_id, problem_set)
     _insert_variants(s, version_id, problem_set.variants)
-    if before is not None:
-        found = between(s, before.id, version_id, problem_set.reasons)
-        require_reasons(found, problem_set.name, before.version, problem_set.version)
     return get_version(s, version_id)
 
 
@@ -136,9 +133,22 @@ def _reasons(versions: list[SetVersion]) -> dict[str, str]:
     return {problem: " ".join(dict.fromkeys(reasons)) for problem, reasons in told.items()}
 
 
-def _version_fields(
-    set_id: str, version_id: str, problem_set: ProblemSet, answers_public: bool
-) -> dict[str, Any]:
+def _changes(s: ReadSession, earlier: list[SetVersion], problem_set: ProblemSet) -> dict[str, Any]:
+    """How much differs from the newest of the earlier versions; raises if this cannot follow it."""
+    if not earlier:
+        return {}
+    newest = earlier[0]
+    if not is_later(problem_set.version, than=newest.version):
+        raise VersionNotLater(
+            f"{problem_set.name} {newest.version} is published, and {problem_set.version} is not a later "
+            "version: give the set one that is"
+        )
+    found = differences(stored_contents(s, newest.id), contents(problem_set), problem_set.reasons)
+    require_reasons(found, problem_set.name, newest.version, problem_set.version)
+    return count(found)
+
+
+def _version_fields(set_id: str, version_id: str, problem_set: ProblemSet) -> dict[str, Any]:
     return {
         "id": version_id,
         "problem_set_id": set_id,
@@ -147,7 +157,6 @@ def _version_fields(
         "licence": problem_set.licence,
         "card": problem_set.card,
         "content_sha256": problem_set.sha256,
-        "answers_public": answers_public,
         "refusals": [refusal.model_dump(mode="json") for refusal in problem_set.refusals],
         "provenance": problem_set.provenance,
         "reasons": problem_set.reasons,
@@ -157,8 +166,7 @@ def _version_fields(
     }
 
 
-def _same_content(s: WriteSession, problem_set: ProblemSet) -> SetVersion:
-    found = find_version(s, problem_set.name, problem_set.version)
+def _same_content(found: SetVersion, problem_set: ProblemSet) -> SetVersion:
     if found.content_sha256 != problem_set.sha256:
         raise VersionExists(
             f"{problem_set.name} version {problem_set.version} is published with other content "
@@ -174,11 +182,7 @@ def _insert_problems(s: WriteSession, version_id: str, problem_set: ProblemSet) 
             "version_id": version_id,
             "id": problem_id,
             "position": position,
-            "title": about.get("title", problem_id),
-            "topic": about["topic"],
-            "level": about["level"],
-            "source": about.get("source", ""),
-            "derivation": about.get("derivation", ""),
+            **{field: description(problem_id, about)[field] for field in TOLD},
         }
         for position, (problem_id, about) in enumerate(problem_set.problems.items())
     ]
@@ -227,4 +231,5 @@ def _version(row: Any) -> SetVersion:
         published_at=record.published_at,
         provenance=record.provenance,
         reasons=record.reasons,
+        changes=record.changes,
     )

@@ -189,6 +189,7 @@ def _variant_row(record: VariantRecord, gold: str, public: bool) -> VariantRow:
         version_id=record.version_id,
         id=record.id,
         problem_id=record.problem_id,
+        parent=record.parent,
         topic=record.topic,
         level=record.level,
         perturbation=record.perturbation,
@@ -209,6 +210,7 @@ def _variant(record: VariantRecord, gold: str) -> Variant:
     return Variant(
         id=record.id,
         problem=record.problem_id,
+        parent=record.parent,
         topic=record.topic,
         level=record.level,
         perturbation=record.perturbation,

@@ -30,8 +30,9 @@ def read_task(json_text: str) -> Task:
 class SetVersion:
     """One published, immutable version of a problem set.
 
-    `answers_public` says whether anybody may see its gold answers; `provenance` how the set came to be,
-    `reasons` why problems differ from the version before (problem id, or `*` for all).
+    `answers_public` says whether anybody may see its gold answers; `provenance` how the set came to be.
+    `changes` counts what differs from the version published before (as `problems.differences.count`; empty
+    for the first), and `reasons` say why (problem id, or `*` for all).
     """
 
     id: str
@@ -47,6 +48,7 @@ class SetVersion:
     published_at: datetime
     provenance: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,6 @@ class Comparison:
     old: SetVersion
     new: SetVersion
     problems: tuple[ProblemDifference, ...]
-
-    def count(self, what: str) -> int:
-        """How many problems were `added`, `removed` or `changed`."""
-        return sum(problem.what == what for problem in self.problems)
-
-    def count_variants(self, what: str) -> int:
-        """How many variants were `added`, `removed` or `changed`."""
-        return sum(variant.what == what for problem in self.problems for variant in problem.variants)
 
 
 @dataclass(frozen=True)
@@ -101,6 +95,7 @@ class VariantRow:
     version_id: str
     id: str
     problem_id: str
+    parent: str
     topic: str
     level: int
     perturbation: str

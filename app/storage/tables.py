@@ -157,6 +157,7 @@ class VersionRecord(Base):
     refusals: Mapped[list[Any]] = mapped_column(deferred=True)
     provenance: Mapped[dict[str, Any]]
     reasons: Mapped[dict[str, Any]]
+    changes: Mapped[dict[str, Any]]
     problem_count: Mapped[int]
     variant_count: Mapped[int]
     published_at: Mapped[datetime]
@@ -203,6 +204,7 @@ class VariantRecord(Base):
     id: Mapped[str] = mapped_column(String(NAME_LENGTH), primary_key=True)
     problem_id: Mapped[str] = mapped_column(String(NAME_LENGTH))
     position: Mapped[int]
+    parent: Mapped[str] = mapped_column(String(NAME_LENGTH))
     perturbation: Mapped[str] = mapped_column(String(50))
     topic: Mapped[str] = mapped_column(String(100))
     level: Mapped[int]

@@ -11,6 +11,7 @@ depends_on = None
 
 DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
 SET, VERSION, PROBLEM, VARIANT = "problem_sets", "problem_set_versions", "problems", "variants"
+TOLD = ("provenance", "reasons", "changes")
 IMMUTABLE = (SET, VERSION, PROBLEM, VARIANT, "gold_answers")
 COUNTED = {PROBLEM: "problem_count", VARIANT: "variant_count"}
 CHANGED = "a published problem set cannot be changed: publish a new version"
@@ -38,14 +39,15 @@ END $$;
 
 def upgrade() -> None:
     """Add the columns, count what is published, then let nothing change it."""
-    op.add_column(VERSION, sa.Column("provenance", DOCUMENT, nullable=False, server_default="{}"))
-    op.add_column(VERSION, sa.Column("reasons", DOCUMENT, nullable=False, server_default="{}"))
+    for column in TOLD:
+        op.add_column(VERSION, sa.Column(column, DOCUMENT, nullable=False, server_default="{}"))
     for table, column in COUNTED.items():
         op.add_column(VERSION, sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
         op.execute(
             f"UPDATE {VERSION} SET {column} = "
             f"(SELECT count(*) FROM {table} WHERE {table}.version_id = {VERSION}.id)"
         )
+    op.add_column(VARIANT, sa.Column("parent", sa.String(length=200), nullable=False, server_default=""))
     op.add_column(VARIANT, sa.Column("change", DOCUMENT, nullable=False, server_default="{}"))
     op.add_column(VARIANT, sa.Column("images", DOCUMENT, nullable=False, server_default="[]"))
     op.add_column(VARIANT, sa.Column("origin", DOCUMENT, nullable=False, server_default="{}"))
@@ -66,9 +68,9 @@ def downgrade() -> None:
     if not _on_sqlite():
         op.execute("DROP FUNCTION plumbline_refuse_change()")
         op.execute("DROP FUNCTION plumbline_refuse_addition()")
-    for column in ("sha256", "origin", "images", "change"):
+    for column in ("sha256", "origin", "images", "change", "parent"):
         op.drop_column(VARIANT, column)
-    for column in (*COUNTED.values(), "reasons", "provenance"):
+    for column in (*COUNTED.values(), *TOLD):
         op.drop_column(VERSION, column)
 
 

@@ -22,10 +22,11 @@ from app.evaluation.queue import Queue
 from app.evaluation.services import Services
 from app.evaluation.workflows import Worker
 from app.grading import Judges
-from app.storage import leaderboards, workers
+from app.storage import leaderboards, problem_sets, workers
 from app.storage import runs as stored
 from tests.evaluation.conftest import House
 from tests.evaluation.doubles import Absent, Broken, Failing, Lazy, Logged, QuickJudges, opens
+from tests.evaluation.problem_sets import problem_set
 from tests.evaluation.worker_process import RHYTHM
 
 SAMPLES = 16
@@ -104,6 +105,36 @@ def test_a_submission_takes_the_same_path(house: House, backend: Logged, judges:
         progress = end_of(house, accepted.run_id)
     assert progress == Progress(accepted.run_id, "completed", 4, 4, 4, 1, 3, 0, 0)
     assert asked(backend) == []
+
+
+def test_an_old_version_is_read_run_and_graded_after_its_correction(
+    house: House, backend: Logged, judges: Judges
+) -> None:
+    """A run begun before goes on with its version's answers, and one on the old version can still begin."""
+    begun = start(house)
+    mended = problem_set(version="2")
+    first, *others = mended.variants
+    corrected = mended.model_copy(
+        update={
+            "variants": (first.model_copy(update={"gold": "5"}), *others),
+            "sha256": "c" * 64,
+            "reasons": {first.problem: "2 + 2 was taken for 4"},
+        }
+    )
+    with house.db.write() as s:
+        problem_sets.publish(s, corrected)
+    lines = [f'{{"variant": "{first.id}", "answer": "4"}}']
+    ask = {"problem_set": "tiny", "lines": lines, "chunk_size": 3}
+    old = submissions.accept(house.db, house.queue, model="of old", version="1", **ask)  # type: ignore[arg-type]
+    new = submissions.accept(house.db, house.queue, model="of new", **ask)  # type: ignore[arg-type]
+    late = start(house, version="1", limit=4)
+    with worker(house, backend, judges):
+        ended = [end_of(house, each) for each in (begun, old.run_id, new.run_id, late)]
+    assert [progress.correct for progress in ended] == [SAMPLES, 1, 0, 4]
+    with house.db.read() as s:
+        assert [stored.get(s, run).version for run in (begun, old.run_id, new.run_id, late)] == list("1121")
+        assert {row.model for row in leaderboards.standing(s, "tiny", "1").rows} == {"double", "of old"}
+        assert {row.model for row in leaderboards.standing(s, "tiny").rows} == {"of new"}
 
 
 def test_failed_prompts_are_counted_apart(house: House, tmp_path: Path) -> None:

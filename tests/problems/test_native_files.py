@@ -8,7 +8,7 @@ import pytest
 
 from app.problems.build import build
 from app.problems.errors import SetError
-from app.problems.formats.native import content_hash, dump_set, load_set
+from app.problems.formats.native import dump_set, identify, load_set
 from app.problems.problem import Certificate, ProblemSet, Variant
 
 
@@ -44,12 +44,12 @@ def test_lines_start_with_what_a_reader_looks_for(texts: dict[str, str]) -> None
     assert keys[-2:] == ["certificate", "sha256"]
 
 
-def test_the_hash_of_a_set_is_known_without_reading_it(
+def test_the_version_and_hash_of_a_set_are_known_without_reading_it(
     problem_set: ProblemSet, texts: dict[str, str]
 ) -> None:
-    assert content_hash({"set.json": texts["set.json"]}) == problem_set.sha256
-    with pytest.raises(SetError, match=r"set\.json"):
-        content_hash({})
+    assert identify(texts["set.json"]) == (problem_set.name, problem_set.version, problem_set.sha256)
+    with pytest.raises(SetError, match=r"set\.json, field 'name'"):
+        identify("{}")
 
 
 def test_a_set_without_a_card_leaves_the_readme_alone(problem_set: ProblemSet) -> None:

@@ -19,6 +19,7 @@ def variant(problem: str, topic: str, perturbation: str) -> Variant:
     return Variant(
         id=f"{problem}/{perturbation}",
         problem=problem,
+        parent=f"{problem}/original" if perturbation != ORIGINAL else "",
         topic=topic,
         level=1,
         perturbation=perturbation,

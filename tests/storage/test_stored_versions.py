@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.problems.differences import contents
 from app.problems.errors import UnexplainedChange
-from app.storage import problem_sets, problems
+from app.storage import differences, problem_sets, problems
 from app.storage.errors import NotFound, VersionNotLater
 from tests.storage.furniture import furnish, problem_set
 
@@ -49,7 +50,11 @@ def test_two_versions_are_compared(db):
         backwards = problem_sets.compare(s, "tiny", "2", "1")
     assert told(found) == EXPECTED
     assert {problem.reason for problem in found.problems} == {"the answer lacked a constant"}
-    assert (found.count("added"), found.count_variants("added"), found.count_variants("changed")) == (1, 3, 1)
+    assert found.new.changes == {
+        "problems": {"changed": 1, "added": 1, "removed": 1},
+        "variants": {"changed": 1, "added": 3, "removed": 3},
+    }
+    assert found.old.changes == {}
     assert told(backwards)["p0"][0] == "added"
     assert {problem.reason for problem in backwards.problems} == {None}
 
@@ -75,6 +80,13 @@ def _forget_hashes(dialect):
     )
     on = f"CREATE TRIGGER variants_not_updated BEFORE UPDATE ON variants {body}"
     return off, "UPDATE variants SET sha256 = NULL", on
+
+
+def test_nothing_of_a_variant_is_lost_to_a_comparison(db):
+    """What is stored of a version is all that makes its variants the ones they are."""
+    version, _ = furnish(db)
+    with db.read() as s:
+        assert differences.contents(s, version.id) == contents(problem_set())
 
 
 def test_the_reasons_of_all_versions_between_are_told(db):

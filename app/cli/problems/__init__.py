@@ -7,6 +7,7 @@ from app.cli.problems.building import build, verify
 from app.cli.problems.exporting import export
 from app.cli.problems.importing import import_data
 from app.cli.problems.listing import list_sets
+from app.cli.problems.versions import diff, publish, versions
 
 commands = typer.Typer(
     help="Build, verify, audit and list problem sets.", no_args_is_help=True, add_completion=False
@@ -16,6 +17,9 @@ commands.command()(verify)
 commands.command("list")(list_sets)
 commands.command("import")(import_data)
 commands.command()(export)
+commands.command()(publish)
+commands.command()(versions)
+commands.command()(diff)
 commands.command("audit")(audit_set)
 
 __all__ = ["commands"]

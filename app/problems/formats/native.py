@@ -60,12 +60,16 @@ def load_set(texts: Mapping[str, str]) -> ProblemSet:
     return problem_set
 
 
-def content_hash(texts: Mapping[str, str]) -> str:
-    """The set's hash as `set.json` gives it, without reading the variants; not yet compared with anything."""
-    value = _json(HEADER, 1, texts.get(HEADER, "")).get("sha256")
-    if not isinstance(value, str):
-        raise SetError(f"{HEADER}, field 'sha256': it is missing; {REBUILD}.")
-    return value
+def identify(header: str) -> tuple[str, str, str]:
+    """Name, version and content hash as the text of `set.json` gives them, not compared with anything yet."""
+    fields = _json(HEADER, 1, header)
+    return _said(fields, "name"), _said(fields, "version"), _said(fields, "sha256")
+
+
+def _said(header: Mapping[str, Any], name: str) -> str:
+    if not isinstance(header.get(name), str):
+        raise SetError(f"{HEADER}, field {name!r}: it is missing; {REBUILD}.")
+    return str(header[name])
 
 
 def peek(texts: Mapping[str, str]) -> tuple[dict[str, Any], int]:
@@ -109,7 +113,8 @@ def _load_certificates(lines: Iterable[str]) -> dict[str, Certificate]:
     found = {}
     for number, line in enumerate(lines, start=1):
         fields = _json(CERTIFICATES, number, line)
-        found[str(fields.pop("variant", ""))] = _record(Certificate, CERTIFICATES, number, fields)
+        variant = str(fields.pop("variant", ""))
+        found[variant] = _record(Certificate, CERTIFICATES, number, fields)
     return found
 
 
