@@ -31,24 +31,37 @@ MOST_BITS = 2_000
 """Size of an integer beyond which a problem is not written out."""
 LARGEST_ARGUMENT = 400
 """Factorials, powers and the like beyond this are not multiplied out."""
-EXPLOSIVE = (
-    sympy.Pow,
-    sympy.gamma,
-    sympy.factorial,
-    sympy.factorial2,
-    sympy.binomial,
-    sympy.RisingFactorial,
-    sympy.FallingFactorial,
-    sympy.harmonic,
-    sympy.bernoulli,
-    sympy.zeta,
-    sympy.legendre,
-    sympy.chebyshevt,
-    sympy.chebyshevu,
-    sympy.hermite,
-    sympy.laguerre,
-)
-"""What SymPy evaluates at once, whatever the size of its argument (a power's exponent, else the first)."""
+EXPLOSIVE: Mapping[type[sympy.Basic], tuple[int, ...]] = {
+    sympy.Pow: (1,),
+    sympy.gamma: (0,),
+    sympy.lowergamma: (0,),
+    sympy.uppergamma: (0,),
+    sympy.polygamma: (0, 1),
+    sympy.factorial: (0,),
+    sympy.factorial2: (0,),
+    sympy.subfactorial: (0,),
+    sympy.binomial: (0,),
+    sympy.RisingFactorial: (1,),
+    sympy.FallingFactorial: (1,),
+    sympy.harmonic: (0, 1),
+    sympy.fibonacci: (0,),
+    sympy.lucas: (0,),
+    sympy.catalan: (0,),
+    sympy.bell: (0,),
+    sympy.euler: (0,),
+    sympy.bernoulli: (0,),
+    sympy.zeta: (0, 1),
+    sympy.legendre: (0,),
+    sympy.assoc_legendre: (0,),
+    sympy.chebyshevt: (0,),
+    sympy.chebyshevu: (0,),
+    sympy.hermite: (0,),
+    sympy.laguerre: (0,),
+    sympy.assoc_laguerre: (0,),
+    sympy.gegenbauer: (0,),
+    sympy.jacobi: (0,),
+}
+"""What SymPy evaluates at once, whatever its size, and which of its arguments say how much there is to do."""
 PHRASINGS_DRAWN = 60
 """A multiple of every number of phrasings, so that each is as likely as any other."""
 
@@ -160,14 +173,16 @@ def at(task: Task, values: Values) -> Task:
 
 
 def special(expression: sympy.Basic, values: Values, what: str) -> sympy.Basic:
-    """The expression at these values; refused before SymPy multiplies out a factorial or a power too large."""
+    """The expression at these values; refused before SymPy multiplies out what is too large."""
     substitution = replacements(values)
     for node in expression.atoms(*EXPLOSIVE):
-        size = node.args[1] if isinstance(node, sympy.Pow) else node.args[0]
-        if size.free_symbols & substitution.keys():
-            number = size.xreplace(substitution)
-            if number.is_Rational and abs(number) > LARGEST_ARGUMENT:
-                raise Refused(f"a number in {what} is too large to be written out")
+        for position in EXPLOSIVE[node.func]:
+            size = node.args[position] if position < len(node.args) else sympy.S.Zero
+            if size.free_symbols & substitution.keys():
+                # What stands in a size may itself be too large, such as the inner power of 7^(7^n).
+                number = special(size, values, what)
+                if number.is_Rational and abs(number) > LARGEST_ARGUMENT:
+                    raise Refused(f"a number in {what} is too large to be written out")
     return expression.xreplace(substitution)
 
 
