@@ -48,10 +48,12 @@ def larger(left: acb, right: acb) -> arb:
 
 
 def digits_of(error: arb) -> int:
-    """Decimal digits that an error of this size leaves right; at most those that are ever asked for."""
+    """Decimal digits that an error of this size leaves right: none if it is unknown, all asked for if it is 0."""
     upper = error.abs_upper()
     if upper == 0:
         return 10 * DIGITS
+    if not upper.is_finite():
+        return 0
     exponent = float((upper.log() / arb(10).log()).mid())
     return min(10 * DIGITS, math.floor(-exponent))
 
