@@ -1,10 +1,10 @@
 """The variations of ASyMOB (arXiv 2505.23851), by their names and in their numbers, of a typed problem.
 
-A family with k symbols has, besides the original: 2^k − 1 symbolic variants, 10 k with one number, 10 with all,
-50 repeats of two digits, 5 k easy and 5 k hard ones with one symbol replaced by a form equal to 1, and P(5, k) of
-each with all symbols replaced, each by its own form. Where that paper replaces a symbol whose value was 1, a
-form multiplies the parameter's original value here. A form is written in the task's variable only where no bound,
-point or condition would get it, so that nothing is captured.
+A family with k symbols has, besides the original: 2^k − 1 symbolic variants, 10 k with one number, 10 with
+all, 50 repeats of two digits, 5 k easy and 5 k hard ones with one symbol replaced by a form equal to 1, and
+P(5, k) of each with all symbols replaced, each by its own form. Where that paper replaces a symbol whose
+value was 1, a form multiplies the parameter's original value here. A form is written in the task's variable
+only where no bound, point or condition would get it, so that nothing is captured.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def build(
     progress: Progress = silent,
     card: str = "",
 ) -> ProblemSet:
-    """The set `name` from the texts of its seeds files, by the scheme and the seed that they name, or by these.
+    """The set `name` from the texts of its seeds files, by the scheme and seed that they name, or by these.
 
     The same texts, seed and certificates give the same set, byte for byte. Raises SeedError.
     """

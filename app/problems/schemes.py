@@ -1,8 +1,8 @@
 """Schemes: which variants are made of a problem.
 
-`balanced`, the default, gives every kind of perturbation its share of every problem; scores weigh problems and
-kinds equally, however many variants each has. `mini` takes a few of these variants from every problem, so that
-all kinds have their share of the whole. `asymob` has the names and counts of the variations of ASyMOB.
+`balanced`, the default, gives every kind of perturbation its share of every problem; scores weigh problems
+and kinds equally, however many variants each has. `mini` takes a few of these variants from every problem, so
+that all kinds have their share of the whole. `asymob` has the names and counts of the variations of ASyMOB.
 """
 
 from __future__ import annotations

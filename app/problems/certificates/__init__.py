@@ -83,8 +83,8 @@ def certify(variant: Variant, parent: Variant | None = None) -> Certificate:
     """The evidence that the variant's gold answer is right; raises Refused, with the reason, without it.
 
     The answer is taken as it is published: its LaTeX is read back. Nothing here looks at how it was made, and
-    the same variant always gets the same certificate. A variant that rewrites a certified `parent` may rest on
-    the parent's certificate: then what is checked is that both ask the same and have the same answer.
+    the same variant always gets the same certificate. A variant that rewrites a certified `parent` may rest
+    on the parent's certificate: then what is checked is that both ask the same and have the same answer.
     """
     try:
         with ctx.workprec(PRECISION):

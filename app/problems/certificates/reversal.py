@@ -1,4 +1,4 @@
-"""Reversed questions: the closed form is certified forwards, takes the given value, and takes no value twice."""
+"""Reversed questions: the closed form is certified forwards, takes the value given, and none twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLOSED_FORM: Final = "closed form"
 
 
 def forwards(variant: Variant) -> Question[Any]:
-    """The question whose answer was given: for every value of the parameter, with the closed form as its gold."""
+    """The question whose answer was given: for every value of the parameter, its gold the closed form."""
     task = variant.task
     if not isinstance(task, Equation) or not isinstance(task.equation, sympy.Eq):
         raise Refused("it is no equation for a parameter")

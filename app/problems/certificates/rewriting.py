@@ -1,7 +1,8 @@
 """Rewritten variants: they ask what their parent asks, and the parent's answer is certified.
 
-Either nothing but words or letters changed, which is seen exactly, or expressions changed into equal ones, which is
-checked with balls at points of the domain that the question is about (between the bounds, near the point, …).
+Either nothing but words or letters changed, which is seen exactly, or expressions changed into equal ones,
+which is checked with balls at points of the domain that the question is about (between the bounds, near the
+point, …).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """`seeds.toml` and `seeds/*.toml`, the files of seeds in parametric form that people write.
 
-`seeds.toml` holds one `[set]` (name, version, title, licence, and how to build: see SetHeader); all of them hold
-one `[[problem]]` per seed: `id`,
-`title`, `topic`, `level` (1 easy … 3 hard), `source`, `derivation`, `answer_kind`, `gold` (LaTeX),
-`assumptions` (relations in LaTeX), a `[problem.task]` with `operation` and that operation's fields
-(see `app.problems.tasks`), and `[problem.parameters]` with `name = { original = '…', role = '…' }`.
+`seeds.toml` holds one `[set]` (name, version, title, licence, and how to build: see SetHeader); all of them
+hold one `[[problem]]` per seed: `id`, `title`, `topic`, `level` (1 easy … 3 hard), `source`, `derivation`,
+`answer_kind`, `gold` (LaTeX), `assumptions` (relations in LaTeX), a `[problem.task]` with `operation` and
+that operation's fields (see `app.problems.tasks`), and `[problem.parameters]` with
+`name = { original = '…', role = '…' }`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ class SetHeader(BaseModel):
     """What a set says of itself, and how it is built.
 
     `seed` is where all random draws of its variants start, `scheme` which variants are made of each problem
-    (see `app.problems.schemes`; `functional` draws `instances` of each abstraction), `seeds` the set whose seeds
-    these are if it has none of its own, `reasons` why problems differ from the version before (problem id, or `*` for all).
+    (see `app.problems.schemes`; `functional` draws `instances` of each abstraction), `seeds` the set whose
+    seeds these are if it has none of its own, `reasons` why problems differ from the version before (problem
+    id, or `*` for all).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,7 +72,7 @@ def read_header(texts: Mapping[str, str]) -> SetHeader:
 
 
 def read_seeds(texts: Mapping[str, str]) -> Seeds:
-    """The header and problems of a set's files; a SeedError names the file, line, problem and field at fault."""
+    """The header and problems of a set's files; a SeedError names file, line, problem and field at fault."""
     header = read_header(texts)
     problems: dict[str, Problem] = {}
     for file, text in seed_files(texts).items():
@@ -102,10 +103,8 @@ def _document(file: str, text: str) -> dict[str, Any]:
     allowed = ("set", "problem") if file == SEEDS else ("problem",)
     unknown = sorted(set(document) - set(allowed))
     if unknown:
-        raise SeedError(
-            f"{file}: unknown key {unknown[0]!r} at the top; only "
-            f"{' and '.join(f'[{name}]' if name == 'set' else f'[[{name}]]' for name in allowed)} stand there."
-        )
+        only = "[set] and [[problem]] stand" if file == SEEDS else "[[problem]] stands"
+        raise SeedError(f"{file}: unknown key {unknown[0]!r} at the top; only {only} there.")
     return document
 
 

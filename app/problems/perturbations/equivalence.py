@@ -52,7 +52,7 @@ FIELDS = {
     "linear_system": "matrix",
     "expectation": "quantity",
 }
-"""The field that a form is put into, by operation; a form goes into one equation, and one entry of a matrix."""
+"""The field that a form is put into, by operation: into one of its equations, one entry of its matrix."""
 RANGES = ("definite_integral", "sum", "product", "expectation")
 """Operations over a range, whose `lower` and `upper` say where the variable goes."""
 

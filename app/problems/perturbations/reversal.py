@@ -88,7 +88,7 @@ class Reversal(Perturbation):
 
 
 def _domain(problem: Problem, unknown: sympy.Symbol) -> Literal["reals", "positive"]:
-    """Where the parameter is looked for: all that the assumptions admit must be the reals, or the positives."""
+    """Where the parameter is looked for: the assumptions must admit just the reals, or just the positives."""
     about = [text for text in problem.assumptions if unknown in parse(text).free_symbols]
     if not about:
         return "reals"
