@@ -40,6 +40,9 @@ _SPELLINGS: Final = (
 _CAS: Final = re.compile(r"\*|\b[A-Za-z]\w*\(")
 _WRAPPING: Final = re.compile(r"\A\s*(?:\$\$?|\\\[|\\\()?\s*(.*?)\s*(?:\$\$?|\\\]|\\\))?\s*[.,;]?\s*\Z", re.S)
 _AND_SO_ON: Final = re.compile(r"\s*\+\s*(?:\\(?:[cl]?dots|cdots)|\.\.\.|…)\s*(?=[)\]}]*\Z|=)")
+_REST: Final = re.compile(
+    r"\+\s*\\?(?:mathcal|operatorname|mathrm)?\s*\{?\s*[Oo]\s*\}?\s*(?:\\left)?\s*(\(.*\))[\s$.]*\Z", re.S
+)
 _LIST: Final = re.compile(r"\A\[(.*)\]\Z", re.S)
 _BOXED: Final = re.compile(r"\A\\boxed\{(.*)\}\Z", re.S)
 
@@ -73,6 +76,22 @@ def listed(text: str, functions: Collection[str] = ()) -> sympy.Basic:
         else text,
         functions,
     )
+
+
+def polynomial(text: str, functions: Collection[str] = ()) -> sympy.Basic:
+    """As `read`, without the order of the rest, `+ O(x^5)`, which closes it."""
+    found = _REST.search(text)
+    closes = found is not None and found[1].count("(") == found[1].count(")")
+    return read(text[: found.start()] if found is not None and closes else text, functions)
+
+
+def is_implicit(answer: sympy.Basic, function: str) -> bool:
+    """Whether an equation does not give the function itself, as `y^2 = x^2 + C`."""
+    if not isinstance(answer, sympy.Eq):
+        return False
+    left = answer.lhs
+    names = (str(left.func),) if isinstance(left, AppliedUndef) else (str(left),)
+    return function not in names or answer.rhs.has(sympy.Symbol(function))
 
 
 def expression(answer: sympy.Basic) -> sympy.Expr:

@@ -20,9 +20,9 @@ from app.problems.audit.statement import Reading, spelt_out
 from app.problems.certificates import PRECISION
 from app.problems.problem import Variant
 
-_CONSTANT = re.compile(r"[CcKk](?:_?\d+)?|const(?:ant)?")
-
-_LIST_OF_NAMES = re.compile(r"[A-Za-z\\,\s]+")
+_LIST_OF_NAMES = re.compile(r"[A-Za-z\\,\s]+|[A-Za-z](?:\s*,\s*[A-Za-z])*\s*>\s*0")
+READERS = {"equation": answers.listed, "series": answers.polynomial}
+"""How an answer is read where it has a form of its own."""
 STORED = ("answer in sympy", "answer in latex")
 """Where an importer keeps an answer as it was written, in the order in which they are looked at."""
 VARIABLES = frozenset(["x", "y", "z", "t", "u", "s", "n", "k", "m", "N"])
@@ -54,32 +54,41 @@ def judge(reading: Reading, stored: str, statement: str, name: str) -> Judgement
     """The judgement of an answer to the task that was read; raises Unreadable or IllPosed."""
     task = reading.task
     functions = (task.function,) if isinstance(task, tasks.DifferentialEquation) else ()
-    reader = answers.listed if isinstance(task, tasks.Equation) else answers.read
+    reader = READERS.get(task.operation, answers.read)
     answer = reader(spelt_out(stored) if "\\" in stored else stored, functions)
     known = choice.assumptions(reading, _symbols(task, answer))
     if isinstance(task, tasks.Equation):
         return unknowns.judge(reading, task, answer, known, name)
+    if isinstance(task, tasks.DifferentialEquation) and answers.is_implicit(answer, task.function):
+        return solutions.implicit(task, answer, known, name)
     value = answers.expression(answer)
     if isinstance(task, tasks.DifferentialEquation):
         return solutions.judge(reading, task, value, known, name)
-    if isinstance(task, tasks.IndefiniteIntegral):
-        return identities.antiderivative(task, value, known, name)
-    _require_no_constants(value, task)
     judged = _judge_value(reading, value, known, name)
-    foreign = sorted(value.free_symbols - tasks.symbols(task), key=str)
-    if judged.outcome == "wrong" and any(_is_written(symbol, statement) for symbol in foreign):
-        return judged.model_copy(update={"outcome": "not checkable", "kind": "lost symbol"})
+    return judged if judged.outcome != "wrong" else _doubted(judged, task, value, statement)
+
+
+def _doubted(judged: Judgement, task: tasks.Task, value: sympy.Expr, statement: str) -> Judgement:
+    """A wrong one as not checkable where a symbol is only in the answer, or a variable only in the question.
+
+    The first may be a constant by its usual name, as G for Catalan's; the second, a limit that lost its sign.
+    """
+    of = value.diff(task.variable) if isinstance(task, tasks.IndefiniteIntegral) else value
+    foreign = of.free_symbols - tasks.symbols(task)
     lost = {symbol.name for symbol in tasks.symbols(task) - value.free_symbols} & VARIABLES
-    if judged.outcome == "wrong" and lost and isinstance(task, tasks.Evaluation):
-        reason = f"{min(lost)} varies in the question but not in the answer; an operator seems to be lost"
-        return judged.model_copy(
-            update={"outcome": "not checkable", "kind": "lost operator", "reason": reason}
-        )
-    return judged
+    if not all(_is_declared(symbol, statement) for symbol in foreign):
+        kind, reason = "foreign symbol", f"the answer has {min(map(str, foreign))}, the question has not"
+    elif lost and isinstance(task, tasks.Evaluation):
+        kind, reason = "lost operator", f"{min(lost)} varies in the question but not in the answer"
+    else:
+        return judged
+    return judged.model_copy(update={"outcome": "not checkable", "kind": kind, "reason": reason})
 
 
 def _judge_value(reading: Reading, value: sympy.Expr, known: Assumptions, name: str) -> Judgement:
     task = reading.task
+    if isinstance(task, tasks.IndefiniteIntegral):
+        return identities.antiderivative(task, value, known, name)
     if isinstance(task, tasks.Series):
         return coefficients.judge(reading, task, value, known, name)
     if isinstance(task, tasks.Limit):
@@ -95,17 +104,11 @@ def _symbols(task: tasks.Task, answer: sympy.Basic) -> set[sympy.Symbol]:
     return {*tasks.symbols(task), *answer.free_symbols}
 
 
-def _require_no_constants(value: sympy.Expr, task: tasks.Task) -> None:
-    """Unreadable where an answer that should be a value has a constant of integration."""
-    for symbol in value.free_symbols - tasks.symbols(task):
-        if _CONSTANT.fullmatch(symbol.name):
-            raise Unreadable(
-                "answer", f"the stored answer has a constant {symbol}, though the question has none"
-            )
+def _is_declared(symbol: sympy.Symbol, statement: str) -> bool:
+    """Whether the statement names the letter in a list of symbols, and has it in no other formula.
 
-
-def _is_written(symbol: sympy.Symbol, statement: str) -> bool:
-    """Whether a formula, and not only a list of symbols, has the letter: simplification may have lost it."""
+    In another formula simplification may have lost it, as in A/A.
+    """
     letter = re.compile(rf"(?<![A-Za-z\\]){re.escape(symbol.name)}(?![A-Za-z])")
-    formulas = [text for text in split(statement).formulas if not _LIST_OF_NAMES.fullmatch(text)]
-    return any(letter.search(text) for text in formulas)
+    found = [text for text in split(statement).formulas if letter.search(text)]
+    return bool(found) and all(_LIST_OF_NAMES.fullmatch(text) for text in found)

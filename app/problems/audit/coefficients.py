@@ -17,19 +17,17 @@ from app.problems.tasks import Series
 
 def judge(reading: Reading, task: Series, answer: sympy.Expr, known: Assumptions, name: str) -> Judgement:
     """The coefficients against the function's, up to the answer's own degree where that is a possible one."""
+    if answer.has(sympy.Order):
+        raise Unreadable("answer", "the stored answer has an order term among its others")
     shift = sympy.Dummy("h")
-    stated = (
-        answer.removeO().xreplace({task.variable: task.point + shift}) if answer.has(sympy.Order) else answer
-    )
-    if not answer.has(sympy.Order):
-        stated = answer.xreplace({task.variable: task.point + shift})
+    stated = answer.xreplace({task.variable: task.point + shift})
     try:
         polynomial = sympy.Poly(sympy.expand(stated), shift)
     except (sympy.PolynomialError, ValueError) as error:
         raise Unreadable("answer", "the stored answer is not a polynomial in the variable") from error
     if polynomial.has(task.variable) or polynomial.degree() > MOST:
         raise Unreadable("answer", "the stored answer is not a polynomial of moderate degree in the variable")
-    degree = max(0, int(polynomial.degree()))
+    degree = 0 if polynomial.is_zero else int(polynomial.degree())
     least, most = reading.degrees if reading.terms is None else (degree, degree)
     back = polynomial.as_expr().subs(shift, task.variable - task.point)
     found = _checked(task, back, max(degree, least), known, name)

@@ -11,6 +11,7 @@ import sympy
 from app.maths import Assumptions
 from app.maths.assumptions import Point
 from app.problems.audit import symbols as choice
+from app.problems.audit.errors import Unreadable
 from app.problems.audit.forms import settled
 from app.problems.audit.identities import real_derivative
 from app.problems.audit.judgement import Judgement, Tally
@@ -22,6 +23,8 @@ from app.problems.tasks import DifferentialEquation
 
 POINTS: Final = 6
 NEEDED: Final = 4
+NEAR: Final = 64
+"""Part of a usual distance that is close to a condition."""
 METHOD: Final = "ode-residual"
 
 
@@ -40,6 +43,8 @@ def judge(
     smooth = answer.replace(sympy.Abs, lambda u: sympy.sqrt(u**2))
     residual = substituted(equation, unknown, smooth)
     found = _vanishes(residual, parameters | constants | {task.variable}, task.variable, known, name)
+    if found.kind == "partly right" and task.conditions:
+        found = _vanishes_near(task, residual, known, name) or found
     if found.outcome != "right":
         return found
     for condition in task.conditions:
@@ -56,6 +61,21 @@ def judge(
         reason = f"it solves the equation, but has fewer than {order} independent constants"
         return found.model_copy(update={"outcome": "not checkable", "kind": "constants", "reason": reason})
     return found
+
+
+def implicit(task: DifferentialEquation, curve: sympy.Eq, known: Assumptions, name: str) -> Judgement:
+    """A family of curves F(x, y) = C of an equation of order one: -F_x / F_y must be its slope everywhere."""
+    unknown, y = sympy.Function(task.function)(task.variable), sympy.Symbol(task.function)
+    relation = (curve.lhs - curve.rhs).xreplace({unknown: y}).replace(sympy.Abs, lambda u: sympy.sqrt(u**2))
+    parameters = task.equation.free_symbols | {task.variable, y}
+    constants = relation.free_symbols - parameters
+    affine = len(constants) == 1 and sympy.diff(relation, *constants).is_number
+    if _order(task) != 1 or task.conditions or not affine or not relation.has(y):
+        raise Unreadable("answer", "the stored solution is implicit, and no family of curves F(x, y) = C")
+    slope = -sympy.diff(relation, task.variable) / sympy.diff(relation, y)
+    equation = settled(task.equation.lhs - task.equation.rhs)
+    residual = equation.xreplace({unknown.diff(task.variable): slope, unknown: y})
+    return _vanishes(residual, residual.free_symbols | {task.variable}, task.variable, known, name)
 
 
 def _order(task: DifferentialEquation) -> int:
@@ -79,17 +99,45 @@ def _vanishes(
     return judged
 
 
+def _vanishes_near(
+    task: DifferentialEquation, residual: sympy.Expr, known: Assumptions, name: str
+) -> Judgement | None:
+    """Right where the residual vanishes close to where the conditions are, on one side of it at least."""
+    place = _place(task.conditions[0])
+    symbols = residual.free_symbols | {task.variable}
+    for side in (1, -1):
+        tally = Tally()
+        for point in choice.points(known, symbols, name):
+            near = place.xreplace(dict(point)) + side * abs(point[task.variable]) / NEAR
+            _count(tally, _vanishing(residual, {**point, task.variable: near}))
+            if tally.agreed >= POINTS or tally.refuted:
+                break
+        if tally.agreed >= NEEDED and not tally.refuted:
+            return tally.judgement(f"{METHOD} near the conditions", NEEDED)
+    return None
+
+
+def _place(condition: sympy.Basic) -> sympy.Expr:
+    left = condition.lhs
+    return left.point[0] if isinstance(left, sympy.Subs) else left.args[0]
+
+
+def _vanishing(residual: sympy.Expr, point: Point) -> Refused | None:
+    try:
+        require_zero(residual, point, "the residual of the equation")
+    except Refused as refused:
+        return refused
+    return None
+
+
 def _zero_near(residual: sympy.Expr, point: Point, x: sympy.Symbol, known: Assumptions) -> Refused | None:
     """None where the residual vanishes at the point or at one of another scale; else what was found."""
     found: Refused = Refused("no point is admissible")
     for there in choice.nearer(point, x, (residual,), known):
-        try:
-            require_zero(residual, there, "the residual of the equation")
-            return None
-        except Refuted as refuted:
-            return refuted
-        except Refused as refused:
-            found = refused
+        result = _vanishing(residual, there)
+        if result is None or isinstance(result, Refuted):
+            return result
+        found = result
     return found
 
 
@@ -106,14 +154,10 @@ def _meets(
     task: DifferentialEquation, condition: sympy.Basic, answer: sympy.Expr, known: Assumptions, name: str
 ) -> Judgement:
     """Whether the answer, or its derivative, has the value that a condition says."""
-    left = condition.lhs
-    if isinstance(left, sympy.Subs):
-        place, value = (
-            left.point[0],
-            real_derivative_of_order(answer, task.variable, int(left.expr.derivative_count)),
-        )
-    else:
-        place, value = left.args[0], answer
+    place, value = _place(condition), answer
+    if isinstance(condition.lhs, sympy.Subs):
+        for _ in range(int(condition.lhs.expr.derivative_count)):
+            value = real_derivative(value, task.variable)
     symbols = (value.free_symbols | condition.rhs.free_symbols | place.free_symbols) - {task.variable}
     tally = Tally()
     for point in choice.points(known, symbols, name):
@@ -129,13 +173,6 @@ def _meets(
         if max(tally.agreed, len(tally.refuted)) >= POINTS:
             break
     return tally.judgement("ode-condition", NEEDED if symbols else 1)
-
-
-def real_derivative_of_order(expr: sympy.Expr, x: sympy.Symbol, order: int) -> sympy.Expr:
-    """The derivative of that order on the real line."""
-    for _ in range(order):
-        expr = real_derivative(expr, x)
-    return expr
 
 
 def _independent(

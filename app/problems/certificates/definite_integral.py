@@ -73,6 +73,6 @@ def _quadrature(
                 ball = quadrature.computed(Evaluation.at({}), integrand, x, lower, upper)
         except EnclosureError as failed:
             raise Refused(f"no quadrature converges: {unproven}; {failed}") from failed
-    if digits_of(ball.rad() / ball.abs_lower()) < DIGITS:
+    if not ball.abs_lower() > 0 or digits_of(ball.rad() / ball.abs_lower()) < DIGITS:
         raise Refused(f"two quadratures agree too little to tell more than {shown(ball)}")
     return "two-quadratures", ball

@@ -62,6 +62,10 @@ def _require_distinct(solutions: list[sympy.Expr], task: Equation, point: Point)
             "integers": not solutions[index].is_integer,
         }[task.domain]
         if outside:
-            raise Refused(f"the solution {shown(ball)} is not among the {task.domain}{described(point)}")
+            certain = task.domain != "positive" or not ball.imag.contains(0) or bool(ball.real < 0)
+            certain = certain and (task.domain != "integers" or solutions[index].is_integer is False)
+            raise (Refuted if certain else Refused)(
+                f"the solution {shown(ball)} is not among the {task.domain}{described(point)}"
+            )
         if any(ball.overlaps(other) for other in balls[:index]):
             raise Refused(f"two solutions coincide at {shown(ball)}{described(point)}")
