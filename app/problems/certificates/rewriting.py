@@ -15,7 +15,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from app.maths import parse, render
-from app.problems.certificates.balls import require_equal
+from app.problems.certificates.balls import require_equal, require_zero
 from app.problems.certificates.closed_sums import with_closed_sums
 from app.problems.certificates.question import Finding, Point, Question
 from app.problems.errors import Refused, Refuted
@@ -109,7 +109,7 @@ def _agreement(question: Question[Any], pairs: list[tuple[sympy.Expr, sympy.Expr
         question, set().union(*(one.free_symbols | other.free_symbols for one, other in pairs))
     ):
         try:
-            agreed.append(min(require_equal(one, other, point, NAMES) for one, other in pairs))
+            agreed.append(min(_digits(one, other, point) for one, other in pairs))
         except Refuted:
             raise
         except Refused as refused:
@@ -123,6 +123,11 @@ def _agreement(question: Question[Any], pairs: list[tuple[sympy.Expr, sympy.Expr
     ):
         raise Refused(f"its expression could be compared with its parent's at {points} points only: {reason}")
     return min(agreed), points
+
+
+def _digits(one: sympy.Expr, other: sympy.Expr, point: Point) -> int:
+    """Digits to which a pair agrees; what was 0 must vanish relative to the terms it is now made of."""
+    return require_zero(one, point, NAMES[0]) if other == 0 else require_equal(one, other, point, NAMES)
 
 
 def _points(question: Question[Any], free: set[sympy.Symbol]) -> Iterator[Point]:
