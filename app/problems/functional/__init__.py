@@ -3,15 +3,20 @@
 from app.problems.functional import (
     arithmetic,
     averages,
+    calendars,
     counting,
     digits,
     equations,
+    functions,
+    games,
+    inequalities,
     modular,
     number_theory,
     plane_geometry,
     probability,
     rates,
     sequences,
+    sets,
     solid_geometry,
 )
 from app.problems.functional.base import Abstraction, Values, same
@@ -31,6 +36,11 @@ REGISTRY: dict[str, Abstraction] = {
         plane_geometry,
         solid_geometry,
         equations,
+        inequalities,
+        functions,
+        games,
+        sets,
+        calendars,
     )
     for abstraction in room.ABSTRACTIONS
 }

@@ -30,9 +30,9 @@ class TelescopingUnitFractions(Abstraction):
         " + \\frac{{1}}{{{py} \\cdot {pz}}},$$\n\n"
         "where each denominator is the product of two neighbouring terms of the arithmetic sequence "
         "${p0}, {p1}, {p2}, \\dots, {pz}$. Give a fraction in lowest terms.",
-        "The numbers ${p0}, {p1}, {p2}, \\dots, {py}, {pz}$ form an arithmetic sequence of ${count}$ terms. For "
-        "each pair of neighbouring terms, take the reciprocal of their product. What is the sum of these "
-        "${terms}$ reciprocals, as a fraction in lowest terms?",
+        "The numbers ${p0}, {p1}, {p2}, \\dots, {py}, {pz}$ form an arithmetic sequence of ${count}$ terms. "
+        "For each pair of neighbouring terms, take the reciprocal of their product. What is the sum of "
+        "these ${terms}$ reciprocals, as a fraction in lowest terms?",
     )
 
     def shown(self, v: Values) -> dict[str, int]:
@@ -95,8 +95,8 @@ class RepeatingDecimal(Abstraction):
     domains = Domains(whole=Whole(0, 9), start=Several(Whole(0, 9), 1, 2), period=Several(Whole(0, 9), 2, 4))
     phrasings = (
         "Write the repeating decimal ${whole}.{start}\\overline{{{period}}}$ as a fraction in lowest terms.",
-        "The digits under the bar repeat for ever: $x = {whole}.{start}\\overline{{{period}}}$. Which fraction "
-        "in lowest terms is $x$?",
+        "The digits under the bar repeat for ever: $x = {whole}.{start}\\overline{{{period}}}$. Which "
+        "fraction in lowest terms is $x$?",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -131,10 +131,10 @@ class CustomOperation(Abstraction):
     original_answer = "718"
     domains = Domains(shift=Whole(2, 9), numbers=Several(Whole(1, 15), 3, 5))
     phrasings = (
-        "For real numbers define $x \\circ y = xy + {shift}x + {shift}y + {constant}$. Operations are carried "
-        "out from left to right. Compute ${chain}$.",
-        "An operation is given by $x \\circ y = xy + {shift}(x + y) + {constant}$. Evaluate ${chain}$, working "
-        "from left to right.",
+        "For real numbers define $x \\circ y = xy + {shift}x + {shift}y + {constant}$. Operations are "
+        "carried out from left to right. Compute ${chain}$.",
+        "An operation is given by $x \\circ y = xy + {shift}(x + y) + {constant}$. Evaluate ${chain}$, "
+        "working from left to right.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -159,9 +159,10 @@ class SumOfMultiplesInRange(Abstraction):
     original_answer = "2646"
     domains = Domains(low=Whole(10, 400), high=Whole(100, 3000), divisor=Whole(3, 40))
     phrasings = (
-        "Find the sum of all multiples of ${divisor}$ between ${low}$ and ${high}$, both included if they are "
-        "multiples themselves.",
-        "What is the sum of all integers $n$ with ${low} \\le n \\le {high}$ that are divisible by ${divisor}$?",
+        "Find the sum of all multiples of ${divisor}$ between ${low}$ and ${high}$, both included if they "
+        "are multiples themselves.",
+        "What is the sum of all integers $n$ with ${low} \\le n \\le {high}$ that are divisible by "
+        "${divisor}$?",
     )
 
     def well_posed(self, v: Values) -> bool:

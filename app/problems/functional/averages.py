@@ -25,10 +25,10 @@ class RemovedNumber(Abstraction):
     domains = Domains(size=Whole(5, 40), mean=Whole(12, 90), new_mean=Whole(10, 92), median=Whole(9, 95))
     distractors = ("median",)
     phrasings = (
-        "The mean of ${size}$ numbers is ${mean}$, and their median is ${median}$. When one of the numbers is "
-        "removed, the mean of the others is ${new_mean}$. Which number was removed?",
-        "A list has ${size}$ numbers with mean ${mean}$ and median ${median}$. After one number is struck out, "
-        "the mean of the remaining numbers is ${new_mean}$. Find the number that was struck out.",
+        "The mean of ${size}$ numbers is ${mean}$, and their median is ${median}$. When one of the numbers "
+        "is removed, the mean of the others is ${new_mean}$. Which number was removed?",
+        "A list has ${size}$ numbers with mean ${mean}$ and median ${median}$. After one number is struck "
+        "out, the mean of the remaining numbers is ${new_mean}$. Find the number that was struck out.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -55,11 +55,11 @@ class CombinedMean(Abstraction):
     )
     phrasings = (
         "In a test the ${first}$ pupils of one class had a mean of ${first_mean}$ points, and the pupils of "
-        "another class a mean of ${second_mean}$ points. All of them together had a mean of ${common}$ points. "
-        "How many pupils are in the other class?",
-        "Group A has ${first}$ members with an average score of ${first_mean}$; group B has an average score of "
-        "${second_mean}$. The average score of all members of both groups is ${common}$. Find the number of "
-        "members of group B.",
+        "another class a mean of ${second_mean}$ points. All of them together had a mean of ${common}$ "
+        "points. How many pupils are in the other class?",
+        "Group A has ${first}$ members with an average score of ${first_mean}$; group B has an average "
+        "score of ${second_mean}$. The average score of all members of both groups is ${common}$. Find the "
+        "number of members of group B.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -89,10 +89,10 @@ class MeanEqualsMedian(Abstraction):
     original_answer = r"\left\{2, 7\right\}"
     domains = Domains(numbers=Several(Whole(1, 60), 4, 4, distinct=True))
     phrasings = (
-        "Find all real numbers $x$ for which the mean of the five numbers ${listing}, x$ equals their median. "
-        "Give the set of all such $x$.",
-        "The five numbers ${listing}$ and $x$ (a real number) have the same mean as median. Determine the set "
-        "of all possible values of $x$.",
+        "Find all real numbers $x$ for which the mean of the five numbers ${listing}, x$ equals their "
+        "median. Give the set of all such $x$.",
+        "The five numbers ${listing}$ and $x$ (a real number) have the same mean as median. Determine the "
+        "set of all possible values of $x$.",
     )
 
     def shown(self, v: Values) -> dict[str, str]:
@@ -170,10 +170,10 @@ class ConsecutiveSum(Abstraction):
     original_answer = "45"
     domains = Domains(count=Whole(3, 25), step=Whole(1, 9), total=Whole(100, 9999))
     phrasings = (
-        "${count}$ integers, written in ascending order, each exceed the one before by ${step}$. Their sum is "
-        "${total}$. What is the largest of them?",
-        "The sum of ${count}$ integers in arithmetic progression with common difference ${step}$ is ${total}$. "
-        "Find the greatest of these integers.",
+        "${count}$ integers, written in ascending order, each exceed the one before by ${step}$. Their sum "
+        "is ${total}$. What is the largest of them?",
+        "The sum of ${count}$ integers in arithmetic progression with common difference ${step}$ is "
+        "${total}$. Find the greatest of these integers.",
     )
 
     def well_posed(self, v: Values) -> bool:

@@ -26,10 +26,10 @@ class ApartLetters(Abstraction):
     original_answer = "60"
     domains = Domains(a=Whole(2, 6), b=Whole(1, 5), c=Whole(1, 5), d=Whole(0, 3))
     phrasings = (
-        "In how many different ways can the letters of ${word}$ be arranged in a row so that no two letters A "
-        "are next to each other? (Equal letters cannot be told apart.)",
-        "How many distinct words, with or without meaning, can be formed from all the letters of ${word}$ if no "
-        "two A's may be adjacent?",
+        "In how many different ways can the letters of ${word}$ be arranged in a row so that no two letters "
+        "A are next to each other? (Equal letters cannot be told apart.)",
+        "How many distinct words, with or without meaning, can be formed from all the letters of ${word}$ "
+        "if no two A's may be adjacent?",
     )
 
     def shown(self, v: Values) -> dict[str, str]:
@@ -70,10 +70,10 @@ class LatticePathsAvoiding(Abstraction):
     original_answer = "66"
     domains = Domains(m=Whole(3, 12), n=Whole(3, 12), p=Whole(1, 11), q=Whole(1, 11))
     phrasings = (
-        "An ant walks on grid lines from $(0, 0)$ to $({m}, {n})$; each step goes one unit to the right or one unit "
-        "up. How many such paths do not pass through the point $({p}, {q})$?",
-        "How many shortest paths along the streets of a square grid lead from $(0, 0)$ to $({m}, {n})$ if the "
-        "crossing $({p}, {q})$ is closed?",
+        "An ant walks on grid lines from $(0, 0)$ to $({m}, {n})$; each step goes one unit to the right or "
+        "one unit up. How many such paths do not pass through the point $({p}, {q})$?",
+        "How many shortest paths along the streets of a square grid lead from $(0, 0)$ to $({m}, {n})$ if "
+        "the crossing $({p}, {q})$ is closed?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -102,8 +102,8 @@ class CommitteeWithMinimum(Abstraction):
     original_answer = "215"
     domains = Domains(men=Whole(4, 14), women=Whole(4, 14), size=Whole(3, 8), least=Whole(1, 7))
     phrasings = (
-        "A committee of ${size}$ people is chosen from ${men}$ men and ${women}$ women. How many committees have at "
-        "least ${least}$ {women_word}?",
+        "A committee of ${size}$ people is chosen from ${men}$ men and ${women}$ women. How many committees "
+        "have at least ${least}$ {women_word}?",
         "From a club of ${men}$ men and ${women}$ women, a team of ${size}$ is picked, of whom no fewer than "
         "${least}$ must be women. In how many ways can the team be picked?",
     )
@@ -135,8 +135,8 @@ class BoundedSharing(Abstraction):
     original_answer = "55"
     domains = Domains(total=Whole(10, 60), minima=Several(Whole(0, 9), 3, 5))
     phrasings = (
-        "In how many ways can ${total}$ identical sweets be given to ${children}$ children, who can be told apart, "
-        "if they must get at least ${listing}$ sweets respectively? All sweets are given out.",
+        "In how many ways can ${total}$ identical sweets be given to ${children}$ children, who can be told "
+        "apart, if they must get at least ${listing}$ sweets respectively? All sweets are given out.",
         "How many solutions in integers has ${variables} = {total}$ with {bounds}?",
     )
 
@@ -174,10 +174,10 @@ class PayingWithCoins(Abstraction):
     original_answer = "49"
     domains = Domains(amount=Whole(20, 120), coins=Several(Whole(1, 25), 3, 4, distinct=True))
     phrasings = (
-        "Coins of {coin_list} cents are available, as many of each as one likes. In how many ways can one pay "
-        "exactly ${amount}$ cents? (The order of the coins does not matter.)",
-        "In how many ways can an amount of ${amount}$ cents be made up of coins worth {coin_list} cents, if any "
-        "number of each kind may be used and order is ignored?",
+        "Coins of {coin_list} cents are available, as many of each as one likes. In how many ways can one "
+        "pay exactly ${amount}$ cents? (The order of the coins does not matter.)",
+        "In how many ways can an amount of ${amount}$ cents be made up of coins worth {coin_list} cents, if "
+        "any number of each kind may be used and order is ignored?",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -217,11 +217,11 @@ class StairsWithBrokenStep(Abstraction):
         steps=Whole(8, 26), strides=OneOf("1 or 2", "1, 2 or 3", "1 or 3", "2 or 3"), broken=Whole(2, 24)
     )
     phrasings = (
-        "A staircase has ${steps}$ steps. With each stride one climbs {strides} steps. Step number ${broken}$ is "
-        "broken and must not be stepped on. In how many different ways can one climb from the floor to the top "
-        "step (number ${steps}$)?",
-        "How many sequences of strides, each of {strides} steps, lead from the ground exactly to the top of a "
-        "staircase of ${steps}$ steps without ever standing on step ${broken}$?",
+        "A staircase has ${steps}$ steps. With each stride one climbs {strides} steps. Step number "
+        "${broken}$ is broken and must not be stepped on. In how many different ways can one climb from the "
+        "floor to the top step (number ${steps}$)?",
+        "How many sequences of strides, each of {strides} steps, lead from the ground exactly to the top of "
+        "a staircase of ${steps}$ steps without ever standing on step ${broken}$?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -271,13 +271,14 @@ class ColouredRingWithTail(Abstraction):
     original_answer = "120"
     domains = Domains(ring=Whole(3, 10), tail=Whole(1, 6), colours=Whole(3, 9))
     phrasings = (
-        "${ring}$ huts stand in a closed ring, each next to two others. From one hut of the ring a road leads "
-        "outwards with ${tail}$ more {huts} along it, one after the other. Each hut is painted in one of ${colours}$ "
-        "colours so that neighbouring huts (also along the road) differ. All huts can be told apart. How many "
-        "ways of painting are there?",
-        "A graph consists of a cycle with ${ring}$ vertices and a path of ${tail}$ further {vertices} attached at "
-        "one vertex of the cycle. In how many ways can its labelled vertices be coloured with ${colours}$ colours "
-        "so that adjacent vertices have different colours? (Not every colour has to be used.)",
+        "${ring}$ huts stand in a closed ring, each next to two others. From one hut of the ring a road "
+        "leads outwards with ${tail}$ more {huts} along it, one after the other. Each hut is painted in one "
+        "of ${colours}$ colours so that neighbouring huts (also along the road) differ. All huts can be "
+        "told apart. How many ways of painting are there?",
+        "A graph consists of a cycle with ${ring}$ vertices and a path of ${tail}$ further {vertices} "
+        "attached at one vertex of the cycle. In how many ways can its labelled vertices be coloured with "
+        "${colours}$ colours so that adjacent vertices have different colours? (Not every colour has to be "
+        "used.)",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -311,8 +312,8 @@ class EvenNumbersFromDigits(Abstraction):
     phrasings = (
         "How many even ${length}$-digit numbers with pairwise different digits can be formed from the digits "
         "${listing}$? (A number does not begin with $0$.)",
-        "Using each of the digits ${listing}$ at most once, how many even numbers with exactly ${length}$ digits can "
-        "be written? Leading zeros are not allowed.",
+        "Using each of the digits ${listing}$ at most once, how many even numbers with exactly ${length}$ "
+        "digits can be written? Leading zeros are not allowed.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:

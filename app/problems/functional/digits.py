@@ -25,7 +25,8 @@ class UnknownBase(Abstraction):
     domains = Domains(digits=Several(Whole(0, 9), 3, 4), number=Whole(30, 160_000))
     phrasings = (
         "In which base $b$ is the number that we write ${number}$ (in base ten) written $({text})_b$?",
-        "The numeral $({text})_b$ in base $b$ stands for the number ${number}$ (written in base ten). Find $b$.",
+        "The numeral $({text})_b$ in base $b$ stands for the number ${number}$ (written in base ten). Find "
+        "$b$.",
     )
 
     def draw(self, source: random.Random) -> Values:
@@ -41,7 +42,9 @@ class UnknownBase(Abstraction):
 
     def well_posed(self, v: Values) -> bool:
         """There is such a base, larger than every digit and not ten."""
-        return v.digits[0] != 0 and _value(v.digits, base := self._base(v)) == v.number and base > max(v.digits)
+        return (
+            v.digits[0] != 0 and _value(v.digits, base := self._base(v)) == v.number and base > max(v.digits)
+        )
 
     def trivial(self, v: Values, answer: sympy.Basic) -> bool:
         return answer == 10
@@ -72,8 +75,10 @@ class ReversedDigits(Abstraction):
     original_answer = "744"
     domains = Domains(total=Whole(4, 26), middle=Whole(0, 9), difference=Whole(-792, 792, 99))
     phrasings = (
-        "A three-digit number has the digit sum ${total}$ and the middle digit ${middle}$. {relation} What is the number?",
-        "Find the three-digit number whose digits add up to ${total}$ and whose tens digit is ${middle}$. {relation}",
+        "A three-digit number has the digit sum ${total}$ and the middle digit ${middle}$. {relation} What "
+        "is the number?",
+        "Find the three-digit number whose digits add up to ${total}$ and whose tens digit is ${middle}$. "
+        "{relation}",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -111,10 +116,10 @@ class PagesFromDigits(Abstraction):
     original_answer = "475"
     domains = Domains(first=Whole(1, 9), used=Whole(60, 9000))
     phrasings = (
-        "The pages of a book are numbered consecutively, beginning with page ${first}$. In all, ${used}$ digits are used. What "
-        "is the number of the last page?",
-        "A printer numbers pages ${first}, {second}, {third}, \\dots$ and has set ${used}$ digits in all when the last page is "
-        "numbered. Which number does the last page have?",
+        "The pages of a book are numbered consecutively, beginning with page ${first}$. In all, ${used}$ "
+        "digits are used. What is the number of the last page?",
+        "A printer numbers pages ${first}, {second}, {third}, \\dots$ and has set ${used}$ digits in all "
+        "when the last page is numbered. Which number does the last page have?",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -162,10 +167,10 @@ class MissingDigits(Abstraction):
     original_answer = r"\left(8, 0\right)"
     domains = Domains(first=Whole(1, 9), second=Whole(0, 9), third=Whole(0, 9), fourth=Whole(0, 9))
     phrasings = (
-        "The six-digit number $\\overline{{{first}x{second}{third}y{fourth}}}$, with digits $x$ and $y$, is divisible by $99$. "
-        "Find the ordered pair $(x, y)$.",
-        "Two digits of a six-digit multiple of $99$ are illegible: ${first}\\,x\\,{second}\\,{third}\\,y\\,{fourth}$. Which pair "
-        "$(x, y)$ of digits makes it right?",
+        "The six-digit number $\\overline{{{first}x{second}{third}y{fourth}}}$, with digits $x$ and $y$, is "
+        "divisible by $99$. Find the ordered pair $(x, y)$.",
+        "Two digits of a six-digit multiple of $99$ are illegible: "
+        "${first}\\,x\\,{second}\\,{third}\\,y\\,{fourth}$. Which pair $(x, y)$ of digits makes it right?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -198,11 +203,12 @@ class CheckDigit(Abstraction):
     original_answer = "8"
     domains = Domains(code=Several(Whole(0, 9), 7, 9), lost=Whole(2, 7), rest=Whole(1, 9))
     phrasings = (
-        "A code of ${size}$ digits $d_1 d_2 \\dots d_{{{size}}}$ is valid if $1 \\cdot d_1 + 2 \\cdot d_2 + \\dots + {size} \\cdot "
-        "d_{{{size}}}$ leaves remainder ${rest}$ on division by $11$. In the valid code ${shown_code}$ one digit, shown as "
-        "$x$, is illegible. What is $x$?",
-        "The digits of a ${size}$-digit number are multiplied by $1, 2, \\dots, {size}$ from left to right and the products are "
-        "added; the sum has remainder ${rest}$ modulo $11$. The number is ${shown_code}$ with an unknown digit $x$. Find $x$.",
+        "A code of ${size}$ digits $d_1 d_2 \\dots d_{{{size}}}$ is valid if $1 \\cdot d_1 + 2 \\cdot d_2 + "
+        "\\dots + {size} \\cdot d_{{{size}}}$ leaves remainder ${rest}$ on division by $11$. In the valid "
+        "code ${shown_code}$ one digit, shown as $x$, is illegible. What is $x$?",
+        "The digits of a ${size}$-digit number are multiplied by $1, 2, \\dots, {size}$ from left to right "
+        "and the products are added; the sum has remainder ${rest}$ modulo $11$. The number is "
+        "${shown_code}$ with an unknown digit $x$. Find $x$.",
     )
 
     def draw(self, source: random.Random) -> Values:
@@ -249,8 +255,10 @@ class DigitSumCount(Abstraction):
     original_answer = "55"
     domains = Domains(places=Whole(3, 9), total=Whole(6, 60), ending=OneOf(0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
     phrasings = (
-        "How many integers from $0$ to ${last}$ have the digit sum ${total}$ and end in the digit ${ending}$?",
-        "Count the integers $n$ with $0 \\le n \\le {last}$ whose last digit is ${ending}$ and whose digits add up to ${total}$.",
+        "How many integers from $0$ to ${last}$ have the digit sum ${total}$ and end in the digit "
+        "${ending}$?",
+        "Count the integers $n$ with $0 \\le n \\le {last}$ whose last digit is ${ending}$ and whose digits "
+        "add up to ${total}$.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:

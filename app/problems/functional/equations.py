@@ -30,8 +30,8 @@ class RootPowers(Abstraction):
     phrasings = (
         "Let $r_1$ and $r_2$ be the (possibly complex) roots of ${polynomial} = 0$. Find the ordered pair "
         "$\\left(r_1^3 + r_2^3, \\frac{{1}}{{r_1}} + \\frac{{1}}{{r_2}}\\right)$ exactly.",
-        "The equation ${polynomial} = 0$ has the roots $p$ and $q$ (complex numbers are allowed). Give the exact pair (sum of the "
-        "cubes of the roots, sum of the reciprocals of the roots).",
+        "The equation ${polynomial} = 0$ has the roots $p$ and $q$ (complex numbers are allowed). Give the "
+        "exact pair (sum of the cubes of the roots, sum of the reciprocals of the roots).",
     )
 
     def shown(self, v: Values) -> dict[str, str]:
@@ -56,7 +56,9 @@ class TicketSales(Abstraction):
     topic = TOPIC
     level = 1
     answer_kind = "tuple"
-    derivation = "Three linear equations for adults, children and pensioners; the relation of two removes one unknown."
+    derivation = (
+        "Three linear equations for adults, children and pensioners; the relation of two removes one unknown."
+    )
     original = Values(adult=12, child=7, senior=9, people=55, takings=530, ratio=2)
     original_answer = r"\left(25, 20, 10\right)"
     domains = Domains(
@@ -68,12 +70,13 @@ class TicketSales(Abstraction):
         ratio=Whole(2, 4),
     )
     phrasings = (
-        "Tickets cost ${adult}$ dollars for adults, ${child}$ dollars for children and ${senior}$ dollars for pensioners. ${people}$ "
-        "tickets were sold for ${takings}$ dollars in all, and there were ${ratio}$ times as many children as pensioners. Give the "
-        "ordered triple (adults, children, pensioners).",
-        "A theatre sold ${people}$ tickets and took ${takings}$ dollars. Adults paid ${adult}$, children ${child}$ and pensioners "
-        "${senior}$ dollars each; the number of children was ${ratio}$ times the number of pensioners. How many of each came? Answer "
-        "with the triple (adults, children, pensioners).",
+        "Tickets cost ${adult}$ dollars for adults, ${child}$ dollars for children and ${senior}$ dollars "
+        "for pensioners. ${people}$ tickets were sold for ${takings}$ dollars in all, and there were "
+        "${ratio}$ times as many children as pensioners. Give the ordered triple (adults, children, "
+        "pensioners).",
+        "A theatre sold ${people}$ tickets and took ${takings}$ dollars. Adults paid ${adult}$, children "
+        "${child}$ and pensioners ${senior}$ dollars each; the number of children was ${ratio}$ times the "
+        "number of pensioners. How many of each came? Answer with the triple (adults, children, pensioners).",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -105,7 +108,9 @@ class AbsoluteValueEquation(Abstraction):
     topic = TOPIC
     level = 2
     answer_kind = "solution_set"
-    derivation = "Beyond both points the weighted sum of distances is linear; solve on each of the three pieces."
+    derivation = (
+        "Beyond both points the weighted sum of distances is linear; solve on each of the three pieces."
+    )
     original = Values(left=1, right=5, weight=2, total=11)
     original_answer = r"\left\{0, \frac{22}{3}\right\}"
     domains = Domains(left=Whole(-12, 12), right=Whole(-11, 20), weight=Whole(2, 5), total=Whole(3, 60))
@@ -155,7 +160,9 @@ class RadicalEquation(Abstraction):
     title = "A root equation with a false solution"
     topic = TOPIC
     level = 2
-    derivation = "Squaring gives x² − (2b + k)x + b² − a = 0; only a root with x ≥ b solves the equation itself."
+    derivation = (
+        "Squaring gives x² − (2b + k)x + b² − a = 0; only a root with x ≥ b solves the equation itself."
+    )
     original = Values(k=1, a=7, b=5)
     original_answer = "9"
     domains = Domains(k=Whole(1, 9), a=Whole(-40, 90), b=Whole(-12, 20))
@@ -196,7 +203,8 @@ class CubicInProgression(Abstraction):
     domains = Domains(p=Whole(-45, 45, 3), q=Whole(-80, 200))
     phrasings = (
         "The three roots of ${polynomial} = k$ are real and form an arithmetic progression. Find $k$.",
-        "For one real number $k$ the equation ${polynomial} - k = 0$ has three real roots in arithmetic progression. Which $k$ is it?",
+        "For one real number $k$ the equation ${polynomial} - k = 0$ has three real roots in arithmetic "
+        "progression. Which $k$ is it?",
     )
 
     def shown(self, v: Values) -> dict[str, str]:
@@ -220,40 +228,38 @@ class CubicInProgression(Abstraction):
         return sympy.expand(roots[0] * roots[1] * roots[2]).subs(d**2, square).subs(m, middle)
 
 
-class ExponentialSameBase(Abstraction):
-    id = "exponential-same-base"
-    title = "Powers of powers of one base"
+class LogarithmSum(Abstraction):
+    id = "logarithm-sum"
+    title = "Two logarithms with a given sum"
     topic = TOPIC
-    level = 1
-    derivation = "Write both sides as powers of the common base and compare exponents: a linear equation."
-    original = Values(base=2, i=2, j=3, m=1, n=-2)
+    level = 2
+    derivation = "The sum is the logarithm of the product: x(x + a) = bᶜ; only the root with positive arguments counts."
+    original = Values(base=2, a=-4, c=5)
     original_answer = "8"
-    domains = Domains(base=Whole(2, 7), i=Whole(1, 4), j=Whole(1, 5), m=Whole(-9, 9), n=Whole(-9, 9))
+    domains = Domains(base=Whole(2, 7), a=Whole(-30, 30), c=Whole(2, 6))
     phrasings = (
-        "Solve for the real number $x$: $\\;{left}^{{{first}}} = {right}^{{{second}}}$. Give the exact value.",
-        "Which real number $x$ satisfies ${left}^{{{first}}} = {right}^{{{second}}}$?",
+        "Find the exact real solution $x$ of $\\log_{{{base}}} x + \\log_{{{base}}} ({sum}) = {c}$.",
+        "For which real number $x$ do the logarithms of $x$ and of ${sum}$ to base ${base}$ have the sum "
+        "${c}$? Give the exact value.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
-        return {
-            "left": v.base**v.i,
-            "right": v.base**v.j,
-            "first": latex(X + v.m),
-            "second": latex(2 * X + v.n),
-        }
+        return {**v, "sum": latex(X + v.a)}
 
     def well_posed(self, v: Values) -> bool:
-        return bool(v.i != v.j and v.i != 2 * v.j and v.base != 4 and v.m != 0 and v.n != 0)
+        """The root is rational, or the root of a number of at most two digits."""
+        square = sympy.sqrt(v.a**2 + 4 * v.base**v.c)
+        return bool(v.a != 0 and square.as_coeff_Mul()[1] ** 2 < 100)
 
     def solve(self, v: Values) -> Exact:
-        return Fraction(v.j * v.n - v.i * v.m, v.i - 2 * v.j)
+        return (-v.a + sqrt(v.a**2 + 4 * v.base**v.c)) / 2
 
     def check(self, v: Values) -> Exact:
-        """Takes logarithms of the numbers as they are shown."""
-        left, right = sympy.log(v.base**v.i), sympy.log(v.base**v.j)
-        ratio = sympy.expand_log(right / left, force=True)
-        (x,) = sympy.solve(X + v.m - sympy.simplify(ratio) * (2 * X + v.n), X)
-        return x
+        """Centred at the middle of the arguments, x = t − a/2, the product is a difference of squares."""
+        t = sympy.Symbol("t", positive=True)
+        half = Rational(v.a, 2)
+        (middle,) = sympy.solve((t - half) * (t + half) - v.base**v.c, t)
+        return middle - half
 
 
 class SumAndSumOfSquares(Abstraction):
@@ -267,8 +273,10 @@ class SumAndSumOfSquares(Abstraction):
     original_answer = r"\left\{\left(1, 3\right), \left(3, 1\right)\right\}"
     domains = Domains(s=Whole(-20, 40), q=Whole(2, 900))
     phrasings = (
-        "Find all ordered pairs $(x, y)$ of real numbers with $x + y = {s}$ and $x^2 + y^2 = {q}$. Give the set of all such pairs.",
-        "Solve the system $x + y = {s}$, $x^2 + y^2 = {q}$ over the real numbers; answer with the set of all solutions $(x, y)$.",
+        "Find all ordered pairs $(x, y)$ of real numbers with $x + y = {s}$ and $x^2 + y^2 = {q}$. Give the "
+        "set of all such pairs.",
+        "Solve the system $x + y = {s}$, $x^2 + y^2 = {q}$ over the real numbers; answer with the set of "
+        "all solutions $(x, y)$.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -296,12 +304,13 @@ class Ages(Abstraction):
     derivation = "Two linear equations: a − p = k(b − p) and a + f = m(b + f)."
     original = Values(past=4, then=6, future=8, later=3)
     original_answer = r"\left(52, 12\right)"
-    domains = Domains(past=Whole(1, 20), then=Whole(3, 12), future=Whole(1, 40), later=Whole(2, 8))
+    domains = Domains(past=Whole(1, 60), then=Whole(3, 12), future=Whole(1, 90), later=Whole(2, 8))
     phrasings = (
-        "{past_years} ago Anna was ${then}$ times as old as Bert. In {future_years} she will be ${later}$ times as old as he. Give "
-        "the ordered pair (Anna's age now, Bert's age now) in years.",
-        "A mother was ${then}$ times as old as her daughter {past_years} ago, and she will be ${later}$ times as old as her daughter "
-        "in {future_years}. Find the pair (mother's present age, daughter's present age), in years.",
+        "{past_years} ago an oak was ${then}$ times as old as a lime tree. In {future_years} it will be "
+        "${later}$ times as old as the lime tree. Give the ordered pair (age of the oak now, age of the "
+        "lime tree now) in years.",
+        "House A was ${then}$ times as old as house B {past_years} ago, and it will be ${later}$ times as "
+        "old as house B in {future_years}. Find the pair (present age of A, present age of B), in years.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -311,24 +320,23 @@ class Ages(Abstraction):
         return {**v, "past_years": years(v.past), "future_years": years(v.future)}
 
     def well_posed(self, v: Values) -> bool:
-        """Whole ages that people reach, with a mother who is at least seventeen years older."""
+        """Both ages are whole numbers, none above six hundred years."""
         if v.later >= v.then or (v.later - 1) * (v.past + v.future) % (v.then - v.later):
             return False
         younger = (v.later - 1) * (v.past + v.future) // (v.then - v.later)
-        return bool(younger >= 1 and 17 <= (v.then - 1) * younger <= 50 and v.then * younger + v.past <= 85)
+        return bool(v.then * younger + v.past <= 600)
 
     def solve(self, v: Values) -> Exact:
         younger = (v.later - 1) * (v.past + v.future) // (v.then - v.later)
         return sympy.Tuple(v.past + v.then * younger, v.past + younger)
 
     def check(self, v: Values) -> Exact:
-        ages = product(range(v.past + 1, 120), repeat=2)
-        pair = only(
-            (a, b)
-            for a, b in ages
-            if a - v.past == v.then * (b - v.past) and a + v.future == v.later * (b + v.future)
+        younger = only(
+            b
+            for b in range(v.past + 1, 601)
+            if v.past + v.then * (b - v.past) == v.later * (b + v.future) - v.future
         )
-        return sympy.Tuple(*pair)
+        return sympy.Tuple(v.past + v.then * (younger - v.past), younger)
 
 
 ABSTRACTIONS: Final = (
@@ -337,7 +345,7 @@ ABSTRACTIONS: Final = (
     AbsoluteValueEquation(),
     RadicalEquation(),
     CubicInProgression(),
-    ExponentialSameBase(),
+    LogarithmSum(),
     SumAndSumOfSquares(),
     Ages(),
 )

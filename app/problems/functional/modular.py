@@ -23,8 +23,8 @@ class PowerTowerRemainder(Abstraction):
     original_answer = "11"
     domains = Domains(base=Whole(2, 60), middle=Whole(2, 15), top=Whole(2, 6), modulus=Whole(7, 101))
     phrasings = (
-        "What is the remainder when ${base}^{{{middle}^{{{top}}}}}$ is divided by ${modulus}$? (The tower is read from the "
-        "top: ${base}$ is raised to the power ${middle}^{{{top}}}$.)",
+        "What is the remainder when ${base}^{{{middle}^{{{top}}}}}$ is divided by ${modulus}$? (The tower "
+        "is read from the top: ${base}$ is raised to the power ${middle}^{{{top}}}$.)",
         "Let $N = {middle}^{{{top}}}$. Find the remainder of ${base}^N$ on division by ${modulus}$.",
     )
 
@@ -57,10 +57,10 @@ class ThreeCongruences(Abstraction):
         moduli=Several(Whole(3, 23), 3, 3, distinct=True), a=Whole(0, 22), b=Whole(0, 22), c=Whole(0, 22)
     )
     phrasings = (
-        "Find the smallest positive integer that leaves remainder ${a}$ when divided by ${m1}$, remainder ${b}$ when "
-        "divided by ${m2}$, and remainder ${c}$ when divided by ${m3}$.",
-        "Eggs in a basket: taken ${m1}$ at a time, ${a}$ are left over; ${m2}$ at a time, ${b}$; ${m3}$ at a time, ${c}$. "
-        "What is the least positive number of eggs there can be?",
+        "Find the smallest positive integer that leaves remainder ${a}$ when divided by ${m1}$, remainder "
+        "${b}$ when divided by ${m2}$, and remainder ${c}$ when divided by ${m3}$.",
+        "Eggs in a basket: taken ${m1}$ at a time, ${a}$ are left over; ${m2}$ at a time, ${b}$; ${m3}$ at "
+        "a time, ${c}$. What is the least positive number of eggs there can be?",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -97,9 +97,10 @@ class LinearCongruence(Abstraction):
     original_answer = r"\left\{4, 9, 14\right\}"
     domains = Domains(a=Whole(4, 60), b=Whole(1, 60), m=Whole(12, 90))
     phrasings = (
-        "Find all integers $x$ with $0 \\le x < {m}$ that satisfy ${a}x \\equiv {b} \\pmod{{{m}}}$. Give the set of all such "
-        "$x$.",
-        "Solve the congruence ${a}x \\equiv {b}$ modulo ${m}$: give the set of all solutions among $0, 1, \\dots, {last}$.",
+        "Find all integers $x$ with $0 \\le x < {m}$ that satisfy ${a}x \\equiv {b} \\pmod{{{m}}}$. Give "
+        "the set of all such $x$.",
+        "Solve the congruence ${a}x \\equiv {b}$ modulo ${m}$: give the set of all solutions among $0, 1, "
+        "\\dots, {last}$.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -131,10 +132,10 @@ class RepdigitRemainder(Abstraction):
     original_answer = "3"
     domains = Domains(block=Whole(10, 99), times=Whole(15, 120), modulus=Whole(7, 59))
     phrasings = (
-        "The number ${block}{block}{block}\\dots{block}$ is formed by writing ${block}$ exactly ${times}$ times in a row. What "
-        "is its remainder on division by ${modulus}$?",
-        "Write the two-digit number ${block}$ side by side ${times}$ times, which gives a number with ${digits}$ digits. "
-        "Find the remainder of that number when it is divided by ${modulus}$.",
+        "The number ${block}{block}{block}\\dots{block}$ is formed by writing ${block}$ exactly ${times}$ "
+        "times in a row. What is its remainder on division by ${modulus}$?",
+        "Write the two-digit number ${block}$ side by side ${times}$ times, which gives a number with "
+        "${digits}$ digits. Find the remainder of that number when it is divided by ${modulus}$.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -164,7 +165,8 @@ class LastDigitsOfSum(Abstraction):
     domains = Domains(a=Whole(3, 49), m=Whole(30, 2000), b=Whole(3, 49), n=Whole(30, 2000))
     phrasings = (
         "What is the remainder when ${a}^{{{m}}} + {b}^{{{n}}}$ is divided by $100$?",
-        "Find the number formed by the last two digits of ${a}^{{{m}}} + {b}^{{{n}}}$, that is, its remainder modulo $100$.",
+        "Find the number formed by the last two digits of ${a}^{{{m}}} + {b}^{{{n}}}$, that is, its "
+        "remainder modulo $100$.",
     )
 
     def well_posed(self, v: Values) -> bool:

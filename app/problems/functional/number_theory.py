@@ -57,10 +57,10 @@ class DivisorsThatAreMultiples(Abstraction):
     original_answer = "55"
     domains = Domains(a=Whole(2, 9), b=Whole(2, 9), c=Whole(1, 9), d=Whole(1, 5), e=Whole(1, 6))
     phrasings = (
-        "How many positive divisors of $n = 2^{{{a}}} \\cdot 3^{{{b}}} \\cdot 5^{{{c}}}$ are multiples of ${multiple}$ but "
-        "not multiples of ${forbidden}$?",
-        "Let $n = 2^{{{a}}} \\cdot 3^{{{b}}} \\cdot 5^{{{c}}}$. Count the positive divisors of $n$ that are divisible by "
-        "${multiple}$ and not divisible by ${forbidden}$.",
+        "How many positive divisors of $n = 2^{{{a}}} \\cdot 3^{{{b}}} \\cdot 5^{{{c}}}$ are multiples of "
+        "${multiple}$ but not multiples of ${forbidden}$?",
+        "Let $n = 2^{{{a}}} \\cdot 3^{{{b}}} \\cdot 5^{{{c}}}$. Count the positive divisors of $n$ that are "
+        "divisible by ${multiple}$ and not divisible by ${forbidden}$.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -90,10 +90,10 @@ class LeastSumGcdLcm(Abstraction):
         g=Whole(2, 60), ratio=OneOf(12, 18, 20, 24, 28, 30, 36, 40, 42, 45, 60, 63, 66, 70, 72, 84, 90, 210)
     )
     phrasings = (
-        "Two positive integers have greatest common divisor ${g}$ and least common multiple ${l}$. What is the smallest "
-        "possible value of their sum?",
-        "Among all pairs of positive integers $a, b$ with $\\gcd(a, b) = {g}$ and $\\operatorname{{lcm}}(a, b) = {l}$, find "
-        "the least value of $a + b$.",
+        "Two positive integers have greatest common divisor ${g}$ and least common multiple ${l}$. What is "
+        "the smallest possible value of their sum?",
+        "Among all pairs of positive integers $a, b$ with $\\gcd(a, b) = {g}$ and $\\operatorname{{lcm}}(a, "
+        "b) = {l}$, find the least value of $a + b$.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -126,11 +126,11 @@ class TwoStamps(Abstraction):
     original_answer = r"\left(27, 14\right)"
     domains = Domains(a=Whole(4, 40), b=Whole(5, 60))
     phrasings = (
-        "There are stamps of ${a}$ cents and of ${b}$ cents, as many as one likes. Let $M$ be the largest whole number "
-        "of cents that cannot be made up exactly, and $N$ the number of positive whole amounts that cannot. Give the "
-        "ordered pair $(M, N)$.",
-        "A positive integer is called good if it equals ${a}x + {b}y$ for some integers $x, y \\ge 0$, and bad otherwise. "
-        "Give the ordered pair (largest bad integer, number of bad integers).",
+        "There are stamps of ${a}$ cents and of ${b}$ cents, as many as one likes. Let $M$ be the largest "
+        "whole number of cents that cannot be made up exactly, and $N$ the number of positive whole amounts "
+        "that cannot. Give the ordered pair $(M, N)$.",
+        "A positive integer is called good if it equals ${a}x + {b}y$ for some integers $x, y \\ge 0$, and "
+        "bad otherwise. Give the ordered pair (largest bad integer, number of bad integers).",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -161,8 +161,8 @@ class LinearDiophantineCount(Abstraction):
     original_answer = "6"
     domains = Domains(a=Whole(3, 30), b=Whole(4, 35), total=Whole(200, 3000))
     phrasings = (
-        "Pens cost ${a}$ dollars and books cost ${b}$ dollars each. In how many ways can one spend exactly ${total}$ "
-        "dollars on pens and books if at least one of each is bought?",
+        "Pens cost ${a}$ dollars and books cost ${b}$ dollars each. In how many ways can one spend exactly "
+        "${total}$ dollars on pens and books if at least one of each is bought?",
         "How many pairs $(x, y)$ of positive integers satisfy ${a}x + {b}y = {total}$?",
     )
 
@@ -191,9 +191,10 @@ class FactorialDivisibleBy(Abstraction):
     original_answer = "10"
     domains = Domains(two=Whole(0, 24), three=Whole(0, 16), five=Whole(1, 9))
     phrasings = (
-        "What is the smallest positive integer $n$ for which $n!$ is divisible by $2^{{{two}}} \\cdot 3^{{{three}}} \\cdot "
-        "5^{{{five}}}$?",
-        "Find the least positive integer $n$ such that $2^{{{two}}} \\cdot 3^{{{three}}} \\cdot 5^{{{five}}}$ divides $n!$.",
+        "What is the smallest positive integer $n$ for which $n!$ is divisible by $2^{{{two}}} \\cdot "
+        "3^{{{three}}} \\cdot 5^{{{five}}}$?",
+        "Find the least positive integer $n$ such that $2^{{{two}}} \\cdot 3^{{{three}}} \\cdot "
+        "5^{{{five}}}$ divides $n!$.",
     )
 
     def solve(self, v: Values) -> Exact:
@@ -254,9 +255,10 @@ class DifferenceOfSquares(Abstraction):
     original_answer = r"\left\{\left(7, 2\right), \left(9, 6\right), \left(23, 22\right)\right\}"
     domains = Domains(n=Whole(15, 1200))
     phrasings = (
-        "Find all ordered pairs $(x, y)$ of positive integers with $x^2 - y^2 = {n}$. Give the set of all such pairs.",
-        "Determine the set of all pairs $(x, y)$ of positive integers for which the square of $x$ exceeds the square of "
-        "$y$ by ${n}$.",
+        "Find all ordered pairs $(x, y)$ of positive integers with $x^2 - y^2 = {n}$. Give the set of all "
+        "such pairs.",
+        "Determine the set of all pairs $(x, y)$ of positive integers for which the square of $x$ exceeds "
+        "the square of $y$ by ${n}$.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -287,8 +289,8 @@ class DivisorReciprocals(Abstraction):
     domains = Domains(n=Whole(24, 3000))
     phrasings = (
         "Find the sum of the reciprocals of all positive divisors of ${n}$, as a fraction in lowest terms.",
-        "Compute $\\sum_{{d \\mid {n}}} \\frac{{1}}{{d}}$, where $d$ runs through the positive divisors of ${n}$. Give an exact "
-        "fraction.",
+        "Compute $\\sum_{{d \\mid {n}}} \\frac{{1}}{{d}}$, where $d$ runs through the positive divisors of "
+        "${n}$. Give an exact fraction.",
     )
 
     def well_posed(self, v: Values) -> bool:

@@ -61,10 +61,10 @@ class AngleBisectorLength(Abstraction):
     original_answer = r"3 \sqrt{2}"
     domains = Domains(a=Whole(3, 30), b=Whole(3, 30), c=Whole(3, 30))
     phrasings = (
-        "In triangle $ABC$, $BC = {a}$, $CA = {b}$ and $AB = {c}$. The bisector of the angle at $A$ meets $BC$ at $D$. Find "
-        "the exact length of $AD$.",
-        "A triangle has $AB = {c}$, $AC = {b}$ and $BC = {a}$. How long is its internal angle bisector from $A$ to the side "
-        "$BC$? Give the exact value.",
+        "In triangle $ABC$, $BC = {a}$, $CA = {b}$ and $AB = {c}$. The bisector of the angle at $A$ meets "
+        "$BC$ at $D$. Find the exact length of $AD$.",
+        "A triangle has $AB = {c}$, $AC = {b}$ and $BC = {a}$. How long is its internal angle bisector from "
+        "$A$ to the side $BC$? Give the exact value.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -94,9 +94,10 @@ class CircumradiusAndInradius(Abstraction):
     original_answer = r"\left(\frac{65}{8}, 4\right)"
     domains = Domains(a=Whole(4, 40), b=Whole(4, 40), c=Whole(4, 40))
     phrasings = (
-        "For the triangle with sides ${a}$, ${b}$ and ${c}$, let $R$ be the radius of the circumscribed circle and $r$ the "
-        "radius of the inscribed circle. Give the ordered pair $(R, r)$ exactly.",
-        "Triangle $ABC$ has sides $BC = {a}$, $CA = {b}$, $AB = {c}$. Find the exact pair (circumradius, inradius).",
+        "For the triangle with sides ${a}$, ${b}$ and ${c}$, let $R$ be the radius of the circumscribed "
+        "circle and $r$ the radius of the inscribed circle. Give the ordered pair $(R, r)$ exactly.",
+        "Triangle $ABC$ has sides $BC = {a}$, $CA = {b}$, $AB = {c}$. Find the exact pair (circumradius, "
+        "inradius).",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -126,10 +127,10 @@ class LatticeQuadrilateral(Abstraction):
     original_answer = r"\left(30, 28\right)"
     domains = Domains(xs=Several(Whole(0, 20), 4, 4), ys=Several(Whole(0, 20), 4, 4))
     phrasings = (
-        "A convex quadrilateral has the vertices {corners}, in this order. Give the ordered pair (its area, the number of "
-        "points with integer coordinates strictly inside it).",
-        "Let $Q$ be the convex quadrilateral with consecutive vertices {corners}. Determine $(A, I)$, where $A$ is the area of "
-        "$Q$ and $I$ the number of lattice points in its interior (not on its sides).",
+        "A convex quadrilateral has the vertices {corners}, in this order. Give the ordered pair (its area, "
+        "the number of points with integer coordinates strictly inside it).",
+        "Let $Q$ be the convex quadrilateral with consecutive vertices {corners}. Determine $(A, I)$, where "
+        "$A$ is the area of $Q$ and $I$ the number of lattice points in its interior (not on its sides).",
     )
 
     def shown(self, v: Values) -> dict[str, str]:
@@ -190,10 +191,12 @@ class CommonTangent(Abstraction):
     original_answer = r"\left(2 \sqrt{42}, 12\right)"
     domains = Domains(distance=Whole(8, 80), big=Whole(2, 30), small=Whole(1, 29))
     phrasings = (
-        "Two circles with radii ${big}$ and ${small}$ have their centres ${distance}$ apart. Give the ordered pair (length of a "
-        "common external tangent, length of a common internal tangent), each measured between the points of contact, exactly.",
-        "The centres of two circles of radii ${big}$ and ${small}$ are at distance ${distance}$. Let $e$ be the length of an "
-        "outer and $i$ that of an inner common tangent segment from one point of contact to the other. Find $(e, i)$ exactly.",
+        "Two circles with radii ${big}$ and ${small}$ have their centres ${distance}$ apart. Give the "
+        "ordered pair (length of a common external tangent, length of a common internal tangent), each "
+        "measured between the points of contact, exactly.",
+        "The centres of two circles of radii ${big}$ and ${small}$ are at distance ${distance}$. Let $e$ be "
+        "the length of an outer and $i$ that of an inner common tangent segment from one point of contact "
+        "to the other. Find $(e, i)$ exactly.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -226,10 +229,11 @@ class IntersectingChords(Abstraction):
     original_answer = "8"
     domains = Domains(pa=Whole(2, 30), pb=Whole(2, 30), cd=Whole(6, 90))
     phrasings = (
-        "Chords $AB$ and $CD$ of a circle intersect at $P$, with $PA = {pa}$, $PB = {pb}$ and $CD = {cd}$. Find the exact length "
-        "of the longer of the two segments $PC$ and $PD$.",
-        "A point $P$ inside a circle divides a chord $AB$ into parts of lengths ${pa}$ and ${pb}$. Another chord through $P$ has "
-        "the length ${cd}$. What is the exact length of the longer part into which $P$ divides it?",
+        "Chords $AB$ and $CD$ of a circle intersect at $P$, with $PA = {pa}$, $PB = {pb}$ and $CD = {cd}$. "
+        "Find the exact length of the longer of the two segments $PC$ and $PD$.",
+        "A point $P$ inside a circle divides a chord $AB$ into parts of lengths ${pa}$ and ${pb}$. Another "
+        "chord through $P$ has the length ${cd}$. What is the exact length of the longer part into which "
+        "$P$ divides it?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -259,11 +263,12 @@ class SegmentThroughDiagonals(Abstraction):
     domains = Domains(a=Whole(2, 60), b=Whole(3, 90), height=Whole(2, 30))
     distractors = ("height",)
     phrasings = (
-        "A trapezium has parallel sides of lengths ${a}$ and ${b}$ and the height ${height}$. Through the intersection of its "
-        "diagonals a line is drawn parallel to these sides. How long is the part of the line inside the trapezium? Give the "
-        "exact value.",
-        "In trapezium $ABCD$ with $AB \\parallel CD$, $AB = {b}$, $CD = {a}$ and height ${height}$, the diagonals meet at $P$. The "
-        "parallel to $AB$ through $P$ meets the legs at $X$ and $Y$. Find the exact length of $XY$.",
+        "A trapezium has parallel sides of lengths ${a}$ and ${b}$ and the height ${height}$. Through the "
+        "intersection of its diagonals a line is drawn parallel to these sides. How long is the part of the "
+        "line inside the trapezium? Give the exact value.",
+        "In trapezium $ABCD$ with $AB \\parallel CD$, $AB = {b}$, $CD = {a}$ and height ${height}$, the "
+        "diagonals meet at $P$. The parallel to $AB$ through $P$ meets the legs at $X$ and $Y$. Find the "
+        "exact length of $XY$.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -289,10 +294,10 @@ class ParallelLines(Abstraction):
     original_answer = "20"
     domains = Domains(a=Whole(1, 12), b=Whole(1, 12), c=Whole(-30, 30), d=Whole(-30, 40))
     phrasings = (
-        "Two opposite sides of a square lie on the lines ${a_term}x + {b_term}y = {c}$ and ${a_term}x + {b_term}y = {d}$. What is "
-        "the exact area of the square?",
-        "A square has two of its sides on the parallel lines with equations ${a_term}x + {b_term}y = {c}$ and ${a_term}x + "
-        "{b_term}y = {d}$. Find its area exactly.",
+        "Two opposite sides of a square lie on the lines ${a_term}x + {b_term}y = {c}$ and ${a_term}x + "
+        "{b_term}y = {d}$. What is the exact area of the square?",
+        "A square has two of its sides on the parallel lines with equations ${a_term}x + {b_term}y = {c}$ "
+        "and ${a_term}x + {b_term}y = {d}$. Find its area exactly.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -322,10 +327,12 @@ class WiperArea(Abstraction):
     original_answer = r"500 \pi"
     domains = Domains(long=Whole(20, 90), short=Whole(3, 60), angle=Whole(60, 200, 5))
     phrasings = (
-        "A windscreen wiper turns through ${angle}^\\circ$. Its rubber blade reaches from ${short}$ cm to ${long}$ cm from the "
-        "axis. What area does the blade sweep, in square centimetres? Give the exact value in terms of $\\pi$.",
-        "From a sector with radius ${long}$ cm and central angle ${angle}^\\circ$ the concentric sector with radius ${short}$ cm is "
-        "cut off. Find the exact area of what is left, in cm$^2$, in terms of $\\pi$.",
+        "A windscreen wiper turns through ${angle}^\\circ$. Its rubber blade reaches from ${short}$ cm to "
+        "${long}$ cm from the axis. What area does the blade sweep, in square centimetres? Give the exact "
+        "value in terms of $\\pi$.",
+        "From a sector with radius ${long}$ cm and central angle ${angle}^\\circ$ the concentric sector "
+        "with radius ${short}$ cm is cut off. Find the exact area of what is left, in cm$^2$, in terms of "
+        "$\\pi$.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -350,11 +357,12 @@ class LawOfCosines(Abstraction):
     original_answer = "28"
     domains = Domains(first=Whole(5, 40), second=Whole(5, 40), hours=Whole(2, 6), angle=Whole(30, 150, 15))
     phrasings = (
-        "Two ships leave a port at the same time on straight courses that form an angle of ${angle}^\\circ$, at ${first}$ km/h and "
-        "${second}$ km/h. How far apart are they after ${hours}$ hours, in kilometres? Give the exact value.",
-        "From a point two straight roads lead away at an angle of ${angle}^\\circ$ to each other. A walker and a rider set out "
-        "together, one on each road, at ${first}$ and ${second}$ km/h. What is the exact distance between them, in km, after "
-        "${hours}$ h?",
+        "Two ships leave a port at the same time on straight courses that form an angle of "
+        "${angle}^\\circ$, at ${first}$ km/h and ${second}$ km/h. How far apart are they after ${hours}$ "
+        "hours, in kilometres? Give the exact value.",
+        "From a point two straight roads lead away at an angle of ${angle}^\\circ$ to each other. A walker "
+        "and a rider set out together, one on each road, at ${first}$ and ${second}$ km/h. What is the "
+        "exact distance between them, in km, after ${hours}$ h?",
     )
 
     def well_posed(self, v: Values) -> bool:

@@ -26,10 +26,11 @@ class UrnWithoutReplacement(Abstraction):
     original_answer = r"\frac{3}{10}"
     domains = Domains(red=Whole(3, 20), blue=Whole(3, 20), drawn=Whole(2, 7), wanted=Whole(1, 6))
     phrasings = (
-        "An urn holds ${red}$ red and ${blue}$ blue balls. ${drawn}$ balls are drawn at random without replacement. "
-        "What is the probability that exactly ${wanted}$ of them {are} red? Answer with a fraction in lowest terms.",
-        "From a bag with ${red}$ red and ${blue}$ blue marbles, ${drawn}$ are taken at once, all selections being "
-        "equally likely. Find the exact probability of taking exactly ${wanted}$ red {marbles}.",
+        "An urn holds ${red}$ red and ${blue}$ blue balls. ${drawn}$ balls are drawn at random without "
+        "replacement. What is the probability that exactly ${wanted}$ of them {are} red? Answer with a "
+        "fraction in lowest terms.",
+        "From a bag with ${red}$ red and ${blue}$ blue marbles, ${drawn}$ are taken at once, all selections "
+        "being equally likely. Find the exact probability of taking exactly ${wanted}$ red {marbles}.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -66,8 +67,8 @@ class SumOfDice(Abstraction):
     original_answer = r"\frac{1}{8}"
     domains = Domains(dice=Whole(2, 5), sides=Whole(4, 20), total=Whole(5, 70))
     phrasings = (
-        "${dice}$ fair dice, each with ${sides}$ sides numbered $1$ to ${sides}$, are rolled. What is the probability "
-        "that the numbers rolled add up to ${total}$? Answer with a fraction in lowest terms.",
+        "${dice}$ fair dice, each with ${sides}$ sides numbered $1$ to ${sides}$, are rolled. What is the "
+        "probability that the numbers rolled add up to ${total}$? Answer with a fraction in lowest terms.",
         "A fair ${sides}$-sided die (faces $1, 2, \\dots, {sides}$) is thrown ${dice}$ times. Find the exact "
         "probability that the sum of the results is ${total}$.",
     )
@@ -102,12 +103,12 @@ class MedicalTest(Abstraction):
     original_answer = r"\frac{18}{67}"
     domains = Domains(ill=Whole(1, 30), sensitivity=Whole(70, 99), false_alarm=Whole(1, 20))
     phrasings = (
-        "${ill}\\%$ of a population have a disease. A test is positive for ${sensitivity}\\%$ of those who have it, "
-        "and for ${false_alarm}\\%$ of those who do not. A person chosen at random tests positive. What is the "
-        "probability that this person has the disease? Answer with a fraction in lowest terms.",
-        "Of the parts a machine makes, ${ill}\\%$ are faulty. An inspection rejects ${sensitivity}\\%$ of the faulty "
-        "parts, but also ${false_alarm}\\%$ of the good ones. Find the exact probability that a rejected part is "
-        "faulty, as a fraction in lowest terms.",
+        "${ill}\\%$ of a population have a disease. A test is positive for ${sensitivity}\\%$ of those who "
+        "have it, and for ${false_alarm}\\%$ of those who do not. A person chosen at random tests positive. "
+        "What is the probability that this person has the disease? Answer with a fraction in lowest terms.",
+        "Of the parts a machine makes, ${ill}\\%$ are faulty. An inspection rejects ${sensitivity}\\%$ of "
+        "the faulty parts, but also ${false_alarm}\\%$ of the good ones. Find the exact probability that a "
+        "rejected part is faulty, as a fraction in lowest terms.",
     )
 
     def solve(self, v: Values) -> Exact:
@@ -132,12 +133,12 @@ class GamblersRuin(Abstraction):
     original_answer = r"\frac{24}{31}"
     domains = Domains(start=Whole(1, 8), goal=Whole(3, 10), win=Whole(1, 7), lose=Whole(1, 7))
     phrasings = (
-        "A player starts with ${start}$ {chips}. In each round, independently, she wins a chip with probability "
-        "${win_chance}$ and otherwise loses one. She stops when she has ${goal}$ chips or none. What is the "
-        "probability that she ends with ${goal}$ chips? Answer with a fraction in lowest terms.",
-        "A particle is at position ${start}$. Each step is $+1$ with probability ${win_chance}$ and $-1$ with "
-        "probability ${lose_chance}$, independently of the others. Find the exact probability that it reaches "
-        "${goal}$ before it reaches $0$.",
+        "A player starts with ${start}$ {chips}. In each round, independently, she wins a chip with "
+        "probability ${win_chance}$ and otherwise loses one. She stops when she has ${goal}$ chips or none. "
+        "What is the probability that she ends with ${goal}$ chips? Answer with a fraction in lowest terms.",
+        "A particle is at position ${start}$. Each step is $+1$ with probability ${win_chance}$ and $-1$ "
+        "with probability ${lose_chance}$, independently of the others. Find the exact probability that it "
+        "reaches ${goal}$ before it reaches $0$.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -178,11 +179,12 @@ class WaitingForMarkedCards(Abstraction):
     original_answer = r"\frac{106}{5}"
     domains = Domains(cards=Whole(10, 80), special=Whole(2, 9), which=Whole(2, 8))
     phrasings = (
-        "A well shuffled pack has ${cards}$ cards, of which ${special}$ are marked. Cards are turned over one by one "
-        "from the top. What is the expected number of cards turned over until the {which_th} marked card appears, "
-        "that card included? Give the exact value.",
-        "${special}$ of ${cards}$ keys open a door. The keys are tried one after another in random order, and none "
-        "is tried twice. Find the exact expected number of trials up to and including the {which_th} key that fits.",
+        "A well shuffled pack has ${cards}$ cards, of which ${special}$ are marked. Cards are turned over "
+        "one by one from the top. What is the expected number of cards turned over until the {which_th} "
+        "marked card appears, that card included? Give the exact value.",
+        "${special}$ of ${cards}$ keys open a door. The keys are tried one after another in random order, "
+        "and none is tried twice. Find the exact expected number of trials up to and including the "
+        "{which_th} key that fits.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -214,10 +216,10 @@ class DistinctFaces(Abstraction):
     original_answer = r"\frac{91}{36}"
     domains = Domains(sides=Whole(4, 80), rolls=Whole(3, 8))
     phrasings = (
-        "A fair die with ${sides}$ sides is rolled ${rolls}$ times. What is the expected number of different faces "
-        "that come up? Answer with a fraction in lowest terms.",
-        "Each of ${rolls}$ children independently picks one of ${sides}$ books, all choices being equally likely. "
-        "Find the exact expected number of books that are picked by at least one child.",
+        "A fair die with ${sides}$ sides is rolled ${rolls}$ times. What is the expected number of "
+        "different faces that come up? Answer with a fraction in lowest terms.",
+        "Each of ${rolls}$ children independently picks one of ${sides}$ books, all choices being equally "
+        "likely. Find the exact expected number of books that are picked by at least one child.",
     )
 
     def solve(self, v: Values) -> Exact:
@@ -243,12 +245,12 @@ class MeetingInTheSquare(Abstraction):
     original_answer = r"\frac{31}{72}"
     domains = Domains(span=Whole(20, 120), first=Whole(3, 60), second=Whole(3, 60))
     phrasings = (
-        "Ada and Ben each come to a café at a time chosen uniformly at random, and independently, within the same "
-        "${span}$ minutes. Ada waits ${first}$ minutes for Ben, Ben waits ${second}$ minutes for Ada (even beyond "
-        "the end of the ${span}$ minutes), and then leaves. What is the probability that they meet? Answer with a "
-        "fraction in lowest terms.",
-        "Numbers $x$ and $y$ are chosen independently and uniformly from the interval $[0, {span}]$. Find the exact "
-        "probability that $-{second} \\le y - x \\le {first}$.",
+        "Ada and Ben each come to a café at a time chosen uniformly at random, and independently, within "
+        "the same ${span}$ minutes. Ada waits ${first}$ minutes for Ben, Ben waits ${second}$ minutes for "
+        "Ada (even beyond the end of the ${span}$ minutes), and then leaves. What is the probability that "
+        "they meet? Answer with a fraction in lowest terms.",
+        "Numbers $x$ and $y$ are chosen independently and uniformly from the interval $[0, {span}]$. Find "
+        "the exact probability that $-{second} \\le y - x \\le {first}$.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -280,11 +282,12 @@ class BestOfSeries(Abstraction):
     domains = Domains(to_win=Whole(3, 6), ours=Whole(0, 5), theirs=Whole(0, 5), p=Whole(1, 6), q=Whole(2, 7))
     phrasings = (
         "Two teams play until one of them has won ${to_win}$ games. Team A wins each game with probability "
-        "$\\frac{{{p}}}{{{q}}}$, independently of the others; there are no draws. At the moment A has won ${ours}$ and B "
-        "has won ${theirs}$. What is the probability that A wins the series? Answer with a fraction in lowest terms.",
-        "In a match that goes to the first player with ${to_win}$ won sets, Ann has won ${ours}$ and Bea ${theirs}$ so "
-        "far. Ann wins every further set with probability $\\frac{{{p}}}{{{q}}}$, independently. Find the exact "
-        "probability that Ann wins the match.",
+        "$\\frac{{{p}}}{{{q}}}$, independently of the others; there are no draws. At the moment A has won "
+        "${ours}$ and B has won ${theirs}$. What is the probability that A wins the series? Answer with a "
+        "fraction in lowest terms.",
+        "In a match that goes to the first player with ${to_win}$ won sets, Ann has won ${ours}$ and Bea "
+        "${theirs}$ so far. Ann wins every further set with probability $\\frac{{{p}}}{{{q}}}$, "
+        "independently. Find the exact probability that Ann wins the match.",
     )
 
     def well_posed(self, v: Values) -> bool:

@@ -29,8 +29,9 @@ class SuccessivePercentChanges(Abstraction):
     )
     distractors = ("colour",)
     phrasings = (
-        "A {colour} bicycle costs ${price}$ dollars. The shop raises the price by ${rise}\\%$ and later reduces "
-        "the new price by ${cut}\\%$. What does the bicycle cost then, in dollars? Give the exact amount.",
+        "A {colour} bicycle costs ${price}$ dollars. The shop raises the price by ${rise}\\%$ and later "
+        "reduces the new price by ${cut}\\%$. What does the bicycle cost then, in dollars? Give the exact "
+        "amount.",
         "The price of a {colour} sofa was ${price}$ dollars. It went up by ${rise}\\%$, and then this higher "
         "price was cut by ${cut}\\%$. Find the exact final price in dollars.",
     )
@@ -53,10 +54,10 @@ class ReversePercentage(Abstraction):
     original_answer = "240"
     domains = Domains(paid=Whole(30, 3000), discount=Whole(5, 50, 5), tax=Whole(4, 25))
     phrasings = (
-        "A shop takes ${discount}\\%$ off the listed price of a lamp and then adds ${tax}\\%$ tax to the reduced "
-        "price. A customer pays ${paid}$ dollars in all. What was the listed price, in dollars?",
-        "After a discount of ${discount}\\%$ on the listed price, a tax of ${tax}\\%$ on the discounted price is "
-        "added, and a buyer pays ${paid}$ dollars. Find the listed price in dollars.",
+        "A shop takes ${discount}\\%$ off the listed price of a lamp and then adds ${tax}\\%$ tax to the "
+        "reduced price. A customer pays ${paid}$ dollars in all. What was the listed price, in dollars?",
+        "After a discount of ${discount}\\%$ on the listed price, a tax of ${tax}\\%$ on the discounted "
+        "price is added, and a buyer pays ${paid}$ dollars. Find the listed price in dollars.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -83,12 +84,12 @@ class DilutionByWater(Abstraction):
     original_answer = "8"
     domains = Domains(volume=Whole(2, 90), strong=Whole(8, 80), weak=Whole(3, 60))
     phrasings = (
-        "How many litres of pure water must be added to ${volume}$ litres of a ${strong}\\%$ salt solution to "
-        "make a ${weak}\\%$ salt solution? (Volumes add up; percentages are grams of salt per $100$ ml.) Give "
-        "the exact number.",
-        "A tank holds ${volume}$ litres of brine with ${strong}$ grams of salt in every $100$ ml. Pure water is "
-        "poured in until there are ${weak}$ grams of salt in every $100$ ml. If volumes add up, exactly how "
-        "many litres of water were poured in?",
+        "How many litres of pure water must be added to ${volume}$ litres of a ${strong}\\%$ salt solution "
+        "to make a ${weak}\\%$ salt solution? (Volumes add up; percentages are grams of salt per $100$ ml.) "
+        "Give the exact number.",
+        "A tank holds ${volume}$ litres of brine with ${strong}$ grams of salt in every $100$ ml. Pure "
+        "water is poured in until there are ${weak}$ grams of salt in every $100$ ml. If volumes add up, "
+        "exactly how many litres of water were poured in?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -114,12 +115,12 @@ class AlloyOfTwo(Abstraction):
     original_answer = r"\left(25, 15\right)"
     domains = Domains(first=Whole(5, 50), second=Whole(30, 95), mixture=Whole(10, 90), mass=Whole(5, 300))
     phrasings = (
-        "Alloy A is ${first}\\%$ copper by mass and alloy B is ${second}\\%$ copper by mass. They are melted "
-        "together to make ${mass}$ kg of an alloy that is ${mixture}\\%$ copper. How many kilograms of A and of "
-        "B are needed? Answer with the ordered pair (mass of A, mass of B).",
-        "A smith has two alloys: A with ${first}\\%$ copper and B with ${second}\\%$ copper (by mass). She wants "
-        "${mass}$ kg of metal with ${mixture}\\%$ copper. Give the pair $(a, b)$, where $a$ and $b$ are the "
-        "kilograms of A and of B that she must take.",
+        "Alloy A is ${first}\\%$ copper by mass and alloy B is ${second}\\%$ copper by mass. They are "
+        "melted together to make ${mass}$ kg of an alloy that is ${mixture}\\%$ copper. How many kilograms "
+        "of A and of B are needed? Answer with the ordered pair (mass of A, mass of B).",
+        "A smith has two alloys: A with ${first}\\%$ copper and B with ${second}\\%$ copper (by mass). She "
+        "wants ${mass}$ kg of metal with ${mixture}\\%$ copper. Give the pair $(a, b)$, where $a$ and $b$ "
+        "are the kilograms of A and of B that she must take.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -150,9 +151,9 @@ class RepeatedReplacement(Abstraction):
     original_answer = r"\frac{128}{25}"
     domains = Domains(volume=Whole(5, 60), drawn=Whole(1, 30), turns=Whole(2, 5))
     phrasings = (
-        "A barrel holds ${volume}$ litres of juice. ${drawn}$ litres are drawn off and replaced by water, and "
-        "the contents are mixed well. This is done ${turns}$ times in all. Exactly how many litres of juice are "
-        "left in the barrel?",
+        "A barrel holds ${volume}$ litres of juice. ${drawn}$ litres are drawn off and replaced by water, "
+        "and the contents are mixed well. This is done ${turns}$ times in all. Exactly how many litres of "
+        "juice are left in the barrel?",
         "From a full cask of ${volume}$ litres of juice one takes ${drawn}$ litres, fills the cask up with "
         "water, and stirs. After doing this ${turns}$ times, how many litres of juice does the cask still "
         "contain? Give the exact value.",
@@ -181,12 +182,12 @@ class PipesAndDrain(Abstraction):
     original_answer = "3"
     domains = Domains(first=Whole(2, 40), second=Whole(2, 40), drain=Whole(3, 60))
     phrasings = (
-        "One pipe alone fills an empty tank in ${first}$ hours, another alone in ${second}$ hours. An open drain "
-        "empties the full tank in ${drain}$ hours. With both pipes and the drain open, exactly how many hours "
-        "does it take to fill the empty tank?",
-        "Pipes P and Q fill a pool in ${first}$ and ${second}$ hours respectively, and a leak would empty the "
-        "full pool in ${drain}$ hours, all at constant rates. The pool is empty, both pipes run, and it leaks. "
-        "After exactly how many hours is it full?",
+        "One pipe alone fills an empty tank in ${first}$ hours, another alone in ${second}$ hours. An open "
+        "drain empties the full tank in ${drain}$ hours. With both pipes and the drain open, exactly how "
+        "many hours does it take to fill the empty tank?",
+        "Pipes P and Q fill a pool in ${first}$ and ${second}$ hours respectively, and a leak would empty "
+        "the full pool in ${drain}$ hours, all at constant rates. The pool is empty, both pipes run, and it "
+        "leaks. After exactly how many hours is it full?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -221,12 +222,13 @@ class TrainsMeet(Abstraction):
     )
     distractors = ("wagons",)
     phrasings = (
-        "Towns A and B are ${distance}$ km apart. A train with {wagons} wagons leaves A for B at ${fast}$ km/h; "
-        "${head_start}$ h later another train leaves B for A on the parallel track at ${slow}$ km/h. How many "
-        "kilometres from A do they meet? Give the exact value.",
-        "A train of {wagons} wagons sets out from A towards B, ${distance}$ km away, at a constant ${fast}$ km/h. "
-        "A second train starts from B towards A ${head_start}$ h after the first, at a constant ${slow}$ km/h. "
-        "Find the exact distance from A, in kilometres, of the point where they pass each other.",
+        "Towns A and B are ${distance}$ km apart. A train with {wagons} wagons leaves A for B at ${fast}$ "
+        "km/h; ${head_start}$ h later another train leaves B for A on the parallel track at ${slow}$ km/h. "
+        "How many kilometres from A do they meet? Give the exact value.",
+        "A train of {wagons} wagons sets out from A towards B, ${distance}$ km away, at a constant ${fast}$ "
+        "km/h. A second train starts from B towards A ${head_start}$ h after the first, at a constant "
+        "${slow}$ km/h. Find the exact distance from A, in kilometres, of the point where they pass each "
+        "other.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -254,9 +256,9 @@ class RoundTripAverageSpeed(Abstraction):
     original_answer = r"\frac{240}{13}"
     domains = Domains(km=Whole(1, 9), up=Whole(4, 24), down=Whole(12, 60), flat=Whole(10, 50))
     phrasings = (
-        "A cyclist rides $1$ km uphill at ${up}$ km/h, then $1$ km downhill at ${down}$ km/h, then ${km}$ km "
-        "on the flat at ${flat}$ km/h. What is her average speed over the whole ride, in km/h? Give the exact "
-        "value.",
+        "A cyclist rides $1$ km uphill at ${up}$ km/h, then $1$ km downhill at ${down}$ km/h, then ${km}$ "
+        "km on the flat at ${flat}$ km/h. What is her average speed over the whole ride, in km/h? Give the "
+        "exact value.",
         "A ride consists of one kilometre uphill, one kilometre downhill and ${km}$ km on level road, ridden "
         "at ${up}$, ${down}$ and ${flat}$ km/h respectively. Find the exact average speed (total distance "
         "divided by total time) in km/h.",
@@ -286,12 +288,12 @@ class BoatAndCurrent(Abstraction):
     original_answer = r"\left(10, 2\right)"
     domains = Domains(distance=Whole(6, 240), down=Whole(1, 9), up=Whole(2, 16))
     phrasings = (
-        "A motor boat covers ${distance}$ km downstream in ${down}$ h and the same way back upstream in ${up}$ h. "
-        "The boat's speed in still water and the current's speed are constant. Give the exact ordered pair "
-        "(speed of the boat in still water, speed of the current), both in km/h.",
-        "Going with the current, a ferry needs ${down}$ h for ${distance}$ km; going against it, ${up}$ h. Find "
-        "the pair $(b, c)$, where $b$ is the ferry's speed in still water and $c$ the speed of the current, "
-        "in km/h, as exact numbers.",
+        "A motor boat covers ${distance}$ km downstream in ${down}$ h and the same way back upstream in "
+        "${up}$ h. The boat's speed in still water and the current's speed are constant. Give the exact "
+        "ordered pair (speed of the boat in still water, speed of the current), both in km/h.",
+        "Going with the current, a ferry needs ${down}$ h for ${distance}$ km; going against it, ${up}$ h. "
+        "Find the pair $(b, c)$, where $b$ is the ferry's speed in still water and $c$ the speed of the "
+        "current, in km/h, as exact numbers.",
     )
 
     def well_posed(self, v: Values) -> bool:

@@ -25,8 +25,8 @@ class ArithmeticFromTwoTerms(Abstraction):
     original_answer = "820"
     domains = Domains(i=Whole(2, 9), x=Whole(-30, 60), j=Whole(6, 20), y=Whole(-60, 200), count=Whole(10, 80))
     phrasings = (
-        "In an arithmetic sequence the {i_th} term is ${x}$ and the {j_th} term is ${y}$. Find the sum of the "
-        "first ${count}$ terms.",
+        "In an arithmetic sequence the {i_th} term is ${x}$ and the {j_th} term is ${y}$. Find the sum of "
+        "the first ${count}$ terms.",
         "An arithmetic sequence $a_1, a_2, a_3, \\dots$ has $a_{{{i}}} = {x}$ and $a_{{{j}}} = {y}$. Compute "
         "$a_1 + a_2 + \\dots + a_{{{count}}}$.",
     )
@@ -58,11 +58,11 @@ class BouncingBall(Abstraction):
     original_answer = "40"
     domains = Domains(height=Whole(2, 120), p=Whole(1, 11), q=Whole(2, 12))
     phrasings = (
-        "A ball is dropped from a height of ${height}$ m. After each bounce it rises to $\\frac{{{p}}}{{{q}}}$ of "
-        "the height from which it last fell. If it bounces for ever, what total distance does it travel, in "
-        "metres? Give the exact value.",
-        "Dropped from ${height}$ m, a ball always rebounds to $\\frac{{{p}}}{{{q}}}$ of its previous height. Find "
-        "the exact total length of its path (down and up, infinitely many bounces) in metres.",
+        "A ball is dropped from a height of ${height}$ m. After each bounce it rises to "
+        "$\\frac{{{p}}}{{{q}}}$ of the height from which it last fell. If it bounces for ever, what total "
+        "distance does it travel, in metres? Give the exact value.",
+        "Dropped from ${height}$ m, a ball always rebounds to $\\frac{{{p}}}{{{q}}}$ of its previous "
+        "height. Find the exact total length of its path (down and up, infinitely many bounces) in metres.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -96,10 +96,10 @@ class LinearRecurrenceRemainder(Abstraction):
     original = Values(first=1, factor=3, shift=2, place=101, modulus=13)
     original_answer = "5"
     phrasings = (
-        "A sequence is defined by $a_1 = {first}$ and $a_{{n+1}} = {factor}a_n + {shift}$ for $n \\ge 1$. What is "
-        "the remainder when $a_{{{place}}}$ is divided by ${modulus}$?",
-        "Let $a_1 = {first}$, and let each further term be ${factor}$ times the term before it plus ${shift}$. "
-        "Find the remainder of $a_{{{place}}}$ on division by ${modulus}$.",
+        "A sequence is defined by $a_1 = {first}$ and $a_{{n+1}} = {factor}a_n + {shift}$ for $n \\ge 1$. "
+        "What is the remainder when $a_{{{place}}}$ is divided by ${modulus}$?",
+        "Let $a_1 = {first}$, and let each further term be ${factor}$ times the term before it plus "
+        "${shift}$. Find the remainder of $a_{{{place}}}$ on division by ${modulus}$.",
     )
 
     def solve(self, v: Values) -> Exact:
@@ -124,10 +124,10 @@ class PeriodicMap(Abstraction):
     original_answer = r"\frac{215}{2}"
     domains = Domains(p=Whole(-15, 15), q=Whole(1, 12), count=Whole(20, 3000))
     phrasings = (
-        "A sequence has $x_1 = {start}$ and $x_{{n+1}} = \\frac{{1}}{{1 - x_n}}$ for $n \\ge 1$. Find the exact value "
-        "of $x_1 + x_2 + \\dots + x_{{{count}}}$.",
-        "Starting from $x_1 = {start}$, each term of a sequence is followed by $\\frac{{1}}{{1 - x}}$, where $x$ is "
-        "that term. What is the sum of the first ${count}$ terms? Give the exact value.",
+        "A sequence has $x_1 = {start}$ and $x_{{n+1}} = \\frac{{1}}{{1 - x_n}}$ for $n \\ge 1$. Find the "
+        "exact value of $x_1 + x_2 + \\dots + x_{{{count}}}$.",
+        "Starting from $x_1 = {start}$, each term of a sequence is followed by $\\frac{{1}}{{1 - x}}$, "
+        "where $x$ is that term. What is the sum of the first ${count}$ terms? Give the exact value.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -161,10 +161,10 @@ class ConstantSecondDifferences(Abstraction):
     original_answer = "901"
     domains = Domains(a=Whole(-20, 30), b=Whole(-20, 50), c=Whole(-30, 90), place=Whole(10, 120))
     phrasings = (
-        "A sequence begins ${a}, {b}, {c}, \\dots$, and the differences between neighbouring terms themselves form "
-        "an arithmetic sequence. What is the {place_th} term?",
-        "The $n$-th term of a sequence is a polynomial in $n$ of degree at most $2$. Its first three terms are "
-        "${a}$, ${b}$ and ${c}$. Find its {place_th} term.",
+        "A sequence begins ${a}, {b}, {c}, \\dots$, and the differences between neighbouring terms "
+        "themselves form an arithmetic sequence. What is the {place_th} term?",
+        "The $n$-th term of a sequence is a polynomial in $n$ of degree at most $2$. Its first three terms "
+        "are ${a}$, ${b}$ and ${c}$. Find its {place_th} term.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -196,8 +196,8 @@ class FibonacciLikeSum(Abstraction):
     original_answer = "319"
     domains = Domains(first=Whole(1, 40), second=Whole(1, 40), count=Whole(8, 30))
     phrasings = (
-        "The first two terms of a sequence are ${first}$ and ${second}$; every later term is the sum of the two "
-        "terms before it. Find the sum of the first ${count}$ terms.",
+        "The first two terms of a sequence are ${first}$ and ${second}$; every later term is the sum of the "
+        "two terms before it. Find the sum of the first ${count}$ terms.",
         "Let $a_1 = {first}$, $a_2 = {second}$ and $a_n = a_{{n-1}} + a_{{n-2}}$ for $n \\ge 3$. Compute "
         "$a_1 + a_2 + \\dots + a_{{{count}}}$.",
     )
@@ -225,8 +225,8 @@ class GeometricFromTwoSums(Abstraction):
     original_answer = r"\left(\frac{3}{2}, \frac{1}{2}\right)"
     domains = Domains(total=Whole(2, 60), squares=Whole(2, 600))
     phrasings = (
-        "An infinite geometric series with first term $a$ and common ratio $r$, $|r| < 1$, has the sum ${total}$. The "
-        "squares of its terms have the sum ${squares}$. Find the ordered pair $(a, r)$.",
+        "An infinite geometric series with first term $a$ and common ratio $r$, $|r| < 1$, has the sum "
+        "${total}$. The squares of its terms have the sum ${squares}$. Find the ordered pair $(a, r)$.",
         "For a real geometric series $a + ar + ar^2 + \\dots = {total}$ with $|r| < 1$ one knows that "
         "$a^2 + a^2r^2 + a^2r^4 + \\dots = {squares}$. Determine $(a, r)$.",
     )
@@ -264,10 +264,11 @@ class AlternatingBlockSum(Abstraction):
         count=Whole(20, 500),
     )
     phrasings = (
-        "The integers $1, 2, 3, \\dots, {count}$ are written in order, and each gets a sign; the signs follow the "
-        "pattern ${pattern}$, repeated for ever (so the sum begins ${opening}$). What is the value of the sum?",
-        "Find the value of ${opening} \\dots$, a sum of the integers from $1$ to ${count}$ in which the signs "
-        "${pattern}$ repeat with period ${period}$.",
+        "The integers $1, 2, 3, \\dots, {count}$ are written in order, and each gets a sign; the signs "
+        "follow the pattern ${pattern}$, repeated for ever (so the sum begins ${opening}$). What is the "
+        "value of the sum?",
+        "Find the value of ${opening} \\dots$, a sum of the integers from $1$ to ${count}$ in which the "
+        "signs ${pattern}$ repeat with period ${period}$.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -300,9 +301,10 @@ class SumOfAllDifferences(Abstraction):
     original_answer = "26"
     domains = Domains(numbers=Several(Whole(1, 99), 4, 8, distinct=True))
     phrasings = (
-        "For every pair of different numbers from the list ${listing}$ take the difference, larger minus smaller. "
-        "What is the sum of all these differences?",
-        "Let $S = \\{{{listing}\\}}$. Compute the sum of $|x - y|$ over all two-element subsets $\\{{x, y\\}}$ of $S$.",
+        "For every pair of different numbers from the list ${listing}$ take the difference, larger minus "
+        "smaller. What is the sum of all these differences?",
+        "Let $S = \\{{{listing}\\}}$. Compute the sum of $|x - y|$ over all two-element subsets $\\{{x, "
+        "y\\}}$ of $S$.",
     )
 
     def shown(self, v: Values) -> dict[str, str]:

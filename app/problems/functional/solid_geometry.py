@@ -27,10 +27,10 @@ class BoxFromFaces(Abstraction):
     original_answer = r"\left(24, \sqrt{29}\right)"
     domains = Domains(p=Whole(2, 40), q=Whole(2, 60), r=Whole(2, 80))
     phrasings = (
-        "Three faces of a rectangular box that meet in a corner have the areas ${p}$, ${q}$ and ${r}$. Give the ordered pair "
-        "(volume of the box, length of its space diagonal) exactly.",
-        "A cuboid with edges $a, b, c$ has $ab = {p}$, $bc = {q}$ and $ca = {r}$. Find $(V, d)$ exactly, where $V$ is its volume "
-        "and $d$ the distance between opposite corners.",
+        "Three faces of a rectangular box that meet in a corner have the areas ${p}$, ${q}$ and ${r}$. Give "
+        "the ordered pair (volume of the box, length of its space diagonal) exactly.",
+        "A cuboid with edges $a, b, c$ has $ab = {p}$, $bc = {q}$ and $ca = {r}$. Find $(V, d)$ exactly, "
+        "where $V$ is its volume and $d$ the distance between opposite corners.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -61,10 +61,11 @@ class ConeFromSector(Abstraction):
     original_answer = r"\frac{16 \sqrt{2} \pi}{3}"
     domains = Domains(radius=Whole(3, 60), angle=Whole(30, 330, 15))
     phrasings = (
-        "A sector with radius ${radius}$ and central angle ${angle}^\\circ$ is cut out of paper, and its two straight edges are "
-        "joined to form the lateral surface of a circular cone. What is the exact volume of the cone?",
-        "The lateral surface of a right circular cone, spread out flat, is a sector of a circle with radius ${radius}$ and angle "
-        "${angle}^\\circ$. Find the volume of the cone exactly.",
+        "A sector with radius ${radius}$ and central angle ${angle}^\\circ$ is cut out of paper, and its "
+        "two straight edges are joined to form the lateral surface of a circular cone. What is the exact "
+        "volume of the cone?",
+        "The lateral surface of a right circular cone, spread out flat, is a sector of a circle with radius "
+        "${radius}$ and angle ${angle}^\\circ$. Find the volume of the cone exactly.",
     )
 
     def solve(self, v: Values) -> Exact:
@@ -89,12 +90,12 @@ class FrustumBucket(Abstraction):
     original_answer = r"513 \pi"
     domains = Domains(bottom=Whole(3, 20), top=Whole(4, 30), height=Whole(6, 48), water=Whole(2, 40))
     phrasings = (
-        "A bucket has the shape of a frustum of a circular cone: the inner radius is ${bottom}$ cm at the bottom and ${top}$ cm at "
-        "the top, and the inner height is ${height}$ cm. Water stands ${water}$ cm high in it. What is the exact volume of the "
-        "water, in cubic centimetres?",
-        "The inside of an upright pot widens evenly from radius ${bottom}$ cm at the base to radius ${top}$ cm at the rim, "
-        "${height}$ cm above. How many cm$^3$ of water does it hold when filled to a depth of ${water}$ cm? Answer exactly, in "
-        "terms of $\\pi$.",
+        "A bucket has the shape of a frustum of a circular cone: the inner radius is ${bottom}$ cm at the "
+        "bottom and ${top}$ cm at the top, and the inner height is ${height}$ cm. Water stands ${water}$ cm "
+        "high in it. What is the exact volume of the water, in cubic centimetres?",
+        "The inside of an upright pot widens evenly from radius ${bottom}$ cm at the base to radius ${top}$ "
+        "cm at the rim, ${height}$ cm above. How many cm$^3$ of water does it hold when filled to a depth "
+        "of ${water}$ cm? Answer exactly, in terms of $\\pi$.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -122,12 +123,12 @@ class SpheresInCylinder(Abstraction):
     domains = Domains(radius=Whole(4, 30), marble=Whole(1, 12), number=Whole(2, 15), height=Whole(40, 120))
     distractors = ("height",)
     phrasings = (
-        "A cylindrical jar with inner radius ${radius}$ cm and height ${height}$ cm is half full of water. ${number}$ solid balls of "
-        "radius ${marble}$ cm are put in and are covered completely; no water spills. By how many centimetres does the water rise? "
-        "Give the exact value.",
-        "${number}$ metal spheres, each of radius ${marble}$ cm, lie wholly under water in an upright cylinder of inner radius "
-        "${radius}$ cm and height ${height}$ cm; the water does not overflow. Find exactly how many centimetres the water level "
-        "sinks when they are taken out.",
+        "A cylindrical jar with inner radius ${radius}$ cm and height ${height}$ cm is half full of water. "
+        "${number}$ solid balls of radius ${marble}$ cm are put in and are covered completely; no water "
+        "spills. By how many centimetres does the water rise? Give the exact value.",
+        "${number}$ metal spheres, each of radius ${marble}$ cm, lie wholly under water in an upright "
+        "cylinder of inner radius ${radius}$ cm and height ${height}$ cm; the water does not overflow. Find "
+        "exactly how many centimetres the water level sinks when they are taken out.",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -151,17 +152,22 @@ class PaintedBox(Abstraction):
     title = "Small cubes with paint on some faces"
     topic = TOPIC
     level = 2
-    derivation = "Without the edges two faces (a−2)(b−2) of each kind are left; along edges 4(a−2) of each kind."
+    derivation = (
+        "Without the edges two faces (a−2)(b−2) of each kind are left; along edges 4(a−2) of each kind."
+    )
     original = Values(a=4, b=5, c=6, painted="exactly two")
     original_answer = "36"
     domains = Domains(
-        a=Whole(3, 20), b=Whole(3, 20), c=Whole(3, 20), painted=OneOf("exactly one", "exactly two", "at least one", "no")
+        a=Whole(3, 20),
+        b=Whole(3, 20),
+        c=Whole(3, 20),
+        painted=OneOf("exactly one", "exactly two", "at least one", "no"),
     )
     phrasings = (
-        "A wooden block measuring ${a} \\times {b} \\times {c}$ cm is painted on all six faces and then sawn into cubes with edge "
-        "$1$ cm. How many of these cubes have paint on {painted} {faces}?",
-        "A block of ${a} \\times {b} \\times {c}$ unit cubes is dipped in paint. Find the number of unit cubes with "
-        "{painted} painted {faces}.",
+        "A wooden block measuring ${a} \\times {b} \\times {c}$ cm is painted on all six faces and then "
+        "sawn into cubes with edge $1$ cm. How many of these cubes have paint on {painted} {faces}?",
+        "A block of ${a} \\times {b} \\times {c}$ unit cubes is dipped in paint. Find the number of unit "
+        "cubes with {painted} painted {faces}.",
     )
 
     def shown(self, v: Values) -> dict[str, object]:
@@ -200,10 +206,10 @@ class PyramidFromEdges(Abstraction):
     original_answer = "192"
     domains = Domains(a=Whole(2, 30), b=Whole(2, 30), edge=Whole(4, 50))
     phrasings = (
-        "A pyramid has a rectangular base with sides ${a}$ and ${b}$, and each of its four lateral edges has length ${edge}$. Find its "
-        "exact volume.",
-        "The base of a pyramid is a rectangle with sides ${a}$ and ${b}$; the apex is at distance ${edge}$ from every corner of the base. What "
-        "is the exact volume of the pyramid?",
+        "A pyramid has a rectangular base with sides ${a}$ and ${b}$, and each of its four lateral edges "
+        "has length ${edge}$. Find its exact volume.",
+        "The base of a pyramid is a rectangle with sides ${a}$ and ${b}$; the apex is at distance ${edge}$ "
+        "from every corner of the base. What is the exact volume of the pyramid?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -237,10 +243,11 @@ class AntOnBox(Abstraction):
     original_answer = r"\sqrt{74}"
     domains = Domains(a=Whole(1, 40), b=Whole(1, 40), c=Whole(1, 40))
     phrasings = (
-        "An ant sits at a corner of a closed rectangular box measuring ${a} \\times {b} \\times {c}$ and walks on its surface to the "
-        "opposite corner (the far end of the space diagonal). Find the exact length of the shortest way.",
-        "What is the exact length of the shortest path on the surface of a cuboid with edges ${a}$, ${b}$ and ${c}$ between two opposite "
-        "corners?",
+        "An ant sits at a corner of a closed rectangular box measuring ${a} \\times {b} \\times {c}$ and "
+        "walks on its surface to the opposite corner (the far end of the space diagonal). Find the exact "
+        "length of the shortest way.",
+        "What is the exact length of the shortest path on the surface of a cuboid with edges ${a}$, ${b}$ "
+        "and ${c}$ between two opposite corners?",
     )
 
     def well_posed(self, v: Values) -> bool:
@@ -263,14 +270,17 @@ class CornerTetrahedron(Abstraction):
     title = "The height of a tetrahedron with a right-angled corner"
     topic = TOPIC
     level = 2
-    derivation = "With the edges p, q, r at right angles, 1/h² = 1/p² + 1/q² + 1/r² (the plane x/p + y/q + z/r = 1)."
+    derivation = (
+        "With the edges p, q, r at right angles, 1/h² = 1/p² + 1/q² + 1/r² (the plane x/p + y/q + z/r = 1)."
+    )
     original = Values(p=1, q=2, r=2)
     original_answer = r"\frac{\sqrt{6}}{3}"
     domains = Domains(p=Whole(1, 15), q=Whole(1, 20), r=Whole(1, 25))
     phrasings = (
-        "Three edges of a tetrahedron meet in the corner $O$ at right angles to each other and have the lengths ${p}$, ${q}$ and ${r}$. "
-        "What is the exact distance of $O$ from the opposite face?",
-        "Find the exact distance of the origin from the plane through the points $({p}, 0, 0)$, $(0, {q}, 0)$ and $(0, 0, {r})$.",
+        "Three edges of a tetrahedron meet in the corner $O$ at right angles to each other and have the "
+        "lengths ${p}$, ${q}$ and ${r}$. What is the exact distance of $O$ from the opposite face?",
+        "Find the exact distance of the origin from the plane through the points $({p}, 0, 0)$, $(0, {q}, "
+        "0)$ and $(0, 0, {r})$.",
     )
 
     def well_posed(self, v: Values) -> bool:

@@ -136,7 +136,10 @@ def _relevant(abstraction: Abstraction, sampled: Sequence[Values], source: rando
         if not matters and name not in abstraction.distractors:
             yield f"the parameter {name} never changes an answer; declare it a distractor"
         for phrasing in range(len(abstraction.phrasings)):
-            if any(abstraction.render(one, phrasing) == abstraction.render(other, phrasing) for one, other in changes):
+            if any(
+                abstraction.render(one, phrasing) == abstraction.render(other, phrasing)
+                for one, other in changes
+            ):
                 yield f"the parameter {name} can change without the statement in phrasing {phrasing}"
 
 
