@@ -21,8 +21,10 @@ POINTS: Final = 3
 """Points for the parameters."""
 CHART_PRECISIONS: Final = (192, 512, 1536)
 """Bits that are tried to isolate roots and tell signs."""
-STEPS: Final = tuple(sympy.Rational(2) ** k for k in range(-30, 7, 2))
+STEPS: Final = tuple(sympy.Rational(2) ** k for k in range(-24, 6, 3))
 """Distances from the ends of the pieces at which an inequality without a sign chart is looked at."""
+SAMPLED_PRECISIONS: Final = PRECISIONS[:3]
+"""Bits that are tried to tell whether the relation holds at such a place."""
 NEAR_ZERO: Final = 1e-60
 """Size below which a difference at an end counts as zero there."""
 
@@ -58,21 +60,27 @@ def _at(gold: sympy.Set, task: Inequality, point: Point) -> tuple[str, int, str]
     """Method, digits and evidence at one point for the parameters."""
     stated = _pieces(gold)
     relation = task.relation.xreplace(dict(point))
-    forms = [("sign-chart", relation)]
-    reduced = relation.func(*(without_constants(side, task.variable) for side in relation.args))
-    if reduced != relation:
-        forms.append(("sign-chart-of-reduced-form", reduced))
-    for method, form in forms:
+    for method, form in _forms(relation, task.variable):
         for precision in CHART_PRECISIONS:
             try:
                 found = sign_chart.solution(form, task.variable, precision)
-            except Uncounted:
+            except sign_chart.TooClose:
                 continue
+            except Uncounted:
+                break
             digits = _compare(stated, found, point, precision)
             if digits >= DIGITS:
                 line = f"the relation holds on {len(found)} piece(s), with these ends{described(point)}"
                 return method, digits, line
     return _sampled(stated, relation, task.variable, point)
+
+
+def _forms(relation: Relational, x: sympy.Symbol) -> Iterator[tuple[str, Relational]]:
+    """The relation, and a form without parts that vary in writing only, with what their charts are called."""
+    yield "sign-chart", relation
+    reduced = relation.func(*(without_constants(side, x) for side in relation.args))
+    if reduced != relation:
+        yield "sign-chart-of-reduced-form", reduced
 
 
 def _pieces(gold: sympy.Set) -> list[Stated]:
@@ -149,7 +157,7 @@ def _require_truth(inside: bool, relation: Relational, place: Point, point: Poin
     """Refuses unless the relation holds at a place of the answer, or fails at one outside."""
     difference = relation.gts - relation.lts
     where = f"{described(place)}{described(point)}"
-    for precision in PRECISIONS:
+    for precision in SAMPLED_PRECISIONS:
         try:
             ball = enclose(difference, place, precision)
         except EnclosureError as error:

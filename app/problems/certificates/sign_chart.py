@@ -22,6 +22,10 @@ HIGHEST_DEGREE: Final = 64
 """Degree of the polynomials whose roots are isolated."""
 
 
+class TooClose(ArithmeticError):
+    """Balls are too wide at this precision to tell values apart."""
+
+
 @dataclass(frozen=True)
 class Root:
     """A real root: its irreducible polynomial, and a ball that holds no other root."""
@@ -44,8 +48,8 @@ def solution(relation: Relational, x: sympy.Symbol, precision: int) -> list[Piec
     """The maximal pieces, from left to right, on which the relation (with rational numbers) holds.
 
     Rational functions of `x` or of e^(x/m), absolute values and square roots of these are understood; raises
-    Uncounted for anything else. Each root of a numerator, a denominator or what stands under a root is
-    isolated, and the sign between neighbours, and at each root, is decided.
+    Uncounted for anything else, and TooClose where more bits may help. Each root of a numerator, a
+    denominator or what stands under a root is isolated, and the sign is decided at each and between them.
     """
     positive_part = relation.gts - relation.lts
     strict = isinstance(relation, sympy.StrictGreaterThan | sympy.StrictLessThan)
@@ -115,7 +119,10 @@ class _Chart:
                 signs[node] = symbol**node.exp.p
         if len(self.squares) > MOST_ATOMS:
             raise Uncounted("it has too many absolute values and square roots")
-        return expression.xreplace(signs)
+        function = expression.xreplace(signs)
+        if not all(_is_rational(part) for part in (function, *self.squares.values())):
+            raise Uncounted("it is no rational function of the unknown, absolute values and square roots")
+        return function
 
     def _norm(self, part: sympy.Expr) -> fmpz_poly:
         """The polynomial in `x` whose roots are those of the part, for any signs of the symbols."""
@@ -128,11 +135,7 @@ class _Chart:
                     even, odd = (even, odd + folded) if power % 2 else (even + folded, odd)
                 numerator, _ = sympy.fraction(sympy.together(even**2 - odd**2 * square))
         numerator = sympy.expand(numerator)
-        if not numerator.is_polynomial(self.x) or numerator.free_symbols - {self.x}:
-            raise Uncounted("it is no rational function of the unknown, absolute values and square roots")
         polynomial = sympy.Poly(numerator, self.x)
-        if not all(coefficient.is_Rational for coefficient in polynomial.all_coeffs()):
-            raise Uncounted("a coefficient is no rational number")
         if polynomial.degree() > HIGHEST_DEGREE:
             raise Uncounted("its degree is too high")
         _, cleared = polynomial.clear_denoms(convert=True)
@@ -192,7 +195,7 @@ class _Chart:
         for symbol, square in self.squares.items():
             ball = acb(0) if symbol in vanishing else _value(square, at)
             if symbol not in vanishing and ball.real.contains(0):
-                raise Uncounted("a square is too close to zero")
+                raise TooClose("a square is too close to zero")
             if symbol in self.under_roots and ball.real < 0:
                 return None
             values[symbol] = acb(ball.real).sqrt()
@@ -202,7 +205,7 @@ class _Chart:
         """The sign where the function is defined and not zero."""
         ball = _value(self.function, values).real
         if ball.contains(0):
-            raise Uncounted("a sign is too close to call")
+            raise TooClose("a sign is too close to call")
         return bool(ball > 0)
 
     def _is_zero(
@@ -231,7 +234,17 @@ class _Chart:
             return True
         if (1,) * len(free) not in candidates:
             return False
-        raise Uncounted("it is not settled whether a part vanishes at a root")
+        raise TooClose("it is not settled whether a part vanishes at a root")
+
+
+def _is_rational(expression: sympy.Expr) -> bool:
+    """Whether it is made of rational numbers and symbols by the four operations."""
+    return all(
+        isinstance(node, sympy.Add | sympy.Mul | sympy.Symbol)
+        or node.is_Rational
+        or (isinstance(node, sympy.Pow) and node.exp.is_Integer)
+        for node in sympy.preorder_traversal(expression)
+    )
 
 
 def _is_even_or_odd(numerator: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> bool:
@@ -257,7 +270,7 @@ def _isolated(polynomials: Sequence[fmpz_poly], *, positive: bool) -> list[Root]
                 roots.append(Root(factor, ball.real))
     roots.sort(key=lambda root: float(root.ball.mid()))
     if any(one.ball.overlaps(other.ball) for one, other in pairwise(roots)):
-        raise Uncounted("two roots are too close to each other")
+        raise TooClose("two roots are too close to each other")
     return roots
 
 
