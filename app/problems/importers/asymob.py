@@ -29,6 +29,8 @@ _VARIATION = re.compile(
 _MATHEMATICS = re.compile(r"\$\$?(.+?)\$\$?|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.S)
 _COMMAND = re.compile(r"\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _FUNCTION = re.compile(r"\A\s*Eq\(\s*([A-Za-z])\(\w+\)\s*,")
+_CONSTANTS = ((re.compile(r"\bE\b"), "exp(1)"), (re.compile(r"\bI\b"), "sqrt(-1)"))
+"""Constants of SymPy that are mere letters elsewhere."""
 _TITLE = 80
 _TOPICS = (
     ("limits", re.compile(r"\\lim(?![A-Za-z])|\blimit\b", re.I)),
@@ -125,8 +127,11 @@ def gold_of(written: str) -> tuple[str, bool]:
     Most rows share their answer with others. `Eq(y(x), …)` is an answer for y, so its right side is taken.
     """
     function = _FUNCTION.match(written)
+    text = written
+    for name, meaning in _CONSTANTS if "\\" not in written else ():
+        text = name.sub(meaning, text)
     try:
-        value = answers.read(written, functions=(function[1],) if function else ())
+        value = answers.read(text, functions=(function[1],) if function else ())
         if isinstance(value, sympy.Eq) and isinstance(value.lhs, AppliedUndef):
             value = value.rhs
         latex = render(value)

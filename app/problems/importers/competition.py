@@ -100,8 +100,7 @@ class OmniMath:
 
     def read(self, row: Row) -> Iterator[Draft]:
         problem = row.text("problem", "question")
-        domains = row.value("domain") or []
-        paths = [domains] if isinstance(domains, str) else [str(each) for each in domains]
+        paths = row.texts("domain")
         difficulty = row.number("difficulty")
         gold = without_label(row.text("answer"))
         yield Draft(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,16 +70,25 @@ class Row:
         own = self.column(*names)
         return "" if own is None else self._text(own, self.columns[own])
 
+    def texts(self, *names: str) -> list[str]:
+        """The texts of a list in the first of these columns that has something, or its one text."""
+        own = self.column(*names)
+        value = None if own is None else self.columns[own]
+        items = value if isinstance(value, list) else [value]
+        return [] if own is None else [self._text(own, item) for item in items]
+
     def number(self, *names: str) -> float | None:
         """The number in the first of these columns that has something; RowRefused if that is no number."""
         own = self.column(*names)
         if own is None:
             return None
         try:
-            return float(self.columns[own])
-        except (TypeError, ValueError):
-            shown = _short(self.columns[own])
-            raise RowRefused("it is not a number", own, f"found {shown}") from None
+            number = float(self.columns[own])
+        except (TypeError, ValueError, OverflowError):
+            number = math.nan
+        if not math.isfinite(number):
+            raise RowRefused("it is not a number", own, f"found {_short(self.columns[own])}")
+        return number
 
     def _text(self, own: str, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):

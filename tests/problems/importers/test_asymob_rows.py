@@ -7,6 +7,9 @@ import io
 import json
 
 import pytest
+import sympy
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from app.maths import parse
 from app.problems.importers.asymob import gold_of, symbols_in, topic_of
@@ -161,3 +164,36 @@ def test_symbols_are_those_of_the_formulas(challenge: str, symbols: str) -> None
 )
 def test_a_topic_is_told_by_the_statement_where_no_column_has_it(challenge: str, topic: str) -> None:
     assert topic_of(challenge) == topic
+
+
+X, A, B = sympy.symbols("x A B")
+NUMBERS = st.integers(-40, 40).map(sympy.Integer) | st.fractions(-9, 9, max_denominator=7).map(
+    lambda value: sympy.Rational(value.numerator, value.denominator)
+)
+FUNCTIONS = st.sampled_from(
+    [
+        sympy.sin, sympy.cos, sympy.tan, sympy.exp, sympy.log, sympy.sqrt, sympy.atan, sympy.sinh,
+        sympy.asinh,
+        sympy.erf, sympy.gamma, sympy.Abs, sympy.sec, sympy.Si, sympy.Ei, lambda u: sympy.besselj(1, u),
+    ]
+)  # fmt: skip
+EXPRESSIONS = st.recursive(
+    NUMBERS | st.sampled_from([X, A, B, sympy.pi, sympy.E, sympy.I]),
+    lambda inner: (
+        st.tuples(inner, inner).map(lambda pair: pair[0] + pair[1])
+        | st.tuples(inner, inner).map(lambda pair: pair[0] * pair[1])
+        | st.tuples(inner, inner).map(lambda pair: pair[0] / (pair[1] + X))
+        | st.tuples(inner, st.integers(-3, 3)).map(lambda pair: (pair[0] + A) ** pair[1])
+        | st.tuples(FUNCTIONS, inner).map(lambda pair: pair[0](pair[1] * X))
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(EXPRESSIONS)
+def test_whatever_sympy_prints_is_read_as_what_it_was(expression: sympy.Expr) -> None:
+    assume(not expression.has(sympy.zoo, sympy.nan, sympy.oo))
+    gold, is_read = gold_of(str(expression))
+    assert is_read
+    assert sympy.simplify(parse(gold) - expression) == 0

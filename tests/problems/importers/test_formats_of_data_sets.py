@@ -43,12 +43,17 @@ def test_gsm8k_gives_numbers_with_their_derivation() -> None:
 def test_gsm_symbolic_gathers_the_instances_of_a_template_with_its_original() -> None:
     rows = [
         {
-            "id": 4, "instance": number, "original_id": 71, "canary": "mark",
-            "question": f"Bo has {number} pens and buys 2. How many?", "answer": f"{number}+2\n#### {number + 2}",
-            "original_question": "Bo has 5 pens and buys 2. How many?", "original_answer": "5+2=<<5+2=7>>7\n#### 7",
+            "id": 4,
+            "instance": number,
+            "original_id": 71,
+            "canary": "mark",
+            "question": f"Bo has {number} pens and buys 2. How many?",
+            "answer": f"{number}+2\n#### {number + 2}",
+            "original_question": "Bo has 5 pens and buys 2. How many?",
+            "original_answer": "5+2=<<5+2=7>>7\n#### 7",
         }
         for number in range(3)
-    ]  # fmt: skip
+    ]
     problem_set, report = imported("gsm-symbolic", rows, file="p1/test.jsonl")
     assert [variant.id for variant in problem_set.variants] == [
         "gsm-symbolic-71/original",
