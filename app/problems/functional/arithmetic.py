@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import reduce
+from itertools import pairwise
 from math import prod
 from typing import Final
 
@@ -45,7 +46,7 @@ class TelescopingUnitFractions(Abstraction):
 
     def check(self, v: Values) -> Exact:
         sequence = [v.first + place * v.step for place in range(v.terms + 1)]
-        return sum((Fraction(1, a * b) for a, b in zip(sequence, sequence[1:], strict=False)), Fraction(0))
+        return sum((Fraction(1, a * b) for a, b in pairwise(sequence)), Fraction(0))
 
 
 class NestedFraction(Abstraction):
@@ -103,7 +104,7 @@ class RepeatingDecimal(Abstraction):
         return {"whole": v.whole, "start": _joined(v.start), "period": _joined(v.period)}
 
     def well_posed(self, v: Values) -> bool:
-        """The period is one that a book would write: not itself made of a shorter one, and not begun earlier."""
+        """The period is one that a book would write: not made of a shorter one, nor begun earlier."""
         size = len(v.period)
         shorter = any(v.period == v.period[:k] * (size // k) for k in range(1, size) if size % k == 0)
         return bool(not shorter and v.start[-1] != v.period[-1])

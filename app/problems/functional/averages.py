@@ -123,12 +123,9 @@ def _balanced(numbers: tuple[int, ...]) -> list[Fraction]:
     """Every x with which mean and median are equal, from the three places that x can have."""
     _, b, c, _ = numbers
     total = sum(numbers)
-    found = [
-        (Fraction(5 * b - total), lambda x: x <= b),
-        (Fraction(total, 4), lambda x: b < x < c),
-        (Fraction(5 * c - total), lambda x: x >= c),
-    ]
-    return [x for x, lies_there in found if lies_there(x)]
+    low, middle, high = Fraction(5 * b - total), Fraction(total, 4), Fraction(5 * c - total)
+    places = ((low, low <= b), (middle, b < middle < c), (high, high >= c))
+    return [x for x, fits in places if fits]
 
 
 class ExactVariance(Abstraction):

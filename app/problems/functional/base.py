@@ -1,8 +1,8 @@
 """What every executable functional abstraction is: a problem as a program with parameters.
 
-An abstraction draws valid parameters (`sample`), says which parameters are valid at all (`admits`), writes the
-statement (`render`), finds the answer (`solve`), and finds it again by a way that shares nothing with the first
-(`check`). Parameters are plain values by name, as they stand in a file.
+An abstraction draws valid parameters (`sample`), says which parameters are valid at all (`admits`), writes
+the statement (`render`), finds the answer (`solve`), and finds it again by a way that shares nothing with the
+first (`check`). Parameters are plain values by name, as they stand in a file.
 """
 
 from __future__ import annotations
@@ -121,9 +121,7 @@ class Abstraction(ABC):
 
 def exact(value: Exact) -> sympy.Basic:
     """The SymPy object for an answer in Python's own numbers."""
-    if isinstance(value, Fraction):
-        return sympy.Rational(value.numerator, value.denominator)
-    return sympy.Integer(value) if isinstance(value, int) else value
+    return sympy.sympify(value, strict=True)
 
 
 def only(candidates: Iterable[T]) -> T:

@@ -43,7 +43,7 @@ def build(
 
 
 def draw(count: int, seed: int) -> Iterator[Variant]:
-    """`count` fresh instances, spread evenly over the abstractions: the first of each, the second of each, …"""
+    """`count` fresh instances, spread over the abstractions: the first of each, the second of each, …"""
     rounds, rest = divmod(count, len(REGISTRY))
     streams = [
         parametric.instances(abstraction, seed, rounds + (place < rest))

@@ -59,7 +59,7 @@ class HandsAtAngle(Abstraction):
     title = "When the hands first form an angle"
     topic = TOPIC
     level = 2
-    derivation = "The minute hand gains 11/2 degrees a minute on the hour hand, which is 30h degrees ahead at the start."
+    derivation = "The minute hand gains 11/2 degrees a minute on the hour hand, at first 30h degrees ahead."
     original = Values(hour=4, angle=90)
     original_answer = r"\frac{60}{11}"
     domains = Domains(hour=Whole(1, 11), angle=Whole(5, 175))
@@ -72,7 +72,7 @@ class HandsAtAngle(Abstraction):
 
     def well_posed(self, v: Values) -> bool:
         """The hands do not form that angle on the hour itself."""
-        return min(30 * v.hour, 360 - 30 * v.hour) != v.angle
+        return bool(min(30 * v.hour, 360 - 30 * v.hour) != v.angle)
 
     def solve(self, v: Values) -> Exact:
         ahead = 30 * v.hour
@@ -222,7 +222,7 @@ class BusesTogether(Abstraction):
     title = "How often the buses leave together"
     topic = TOPIC
     level = 2
-    derivation = "Two lines leave together every lcm minutes; exactly two of three is the pairs less three times all three."
+    derivation = "Two lines leave together every lcm minutes; exactly two = pairs less three times all three."
     original = Values(every=(6, 8, 10), hours=12)
     original_answer = "54"
     domains = Domains(every=Several(Whole(4, 36), 3, 3, distinct=True), hours=Whole(6, 48))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from math import comb
+from math import comb, isqrt
 from typing import Final
 
 import sympy
@@ -42,9 +42,8 @@ class UnknownBase(Abstraction):
 
     def well_posed(self, v: Values) -> bool:
         """There is such a base, larger than every digit and not ten."""
-        return (
-            v.digits[0] != 0 and _value(v.digits, base := self._base(v)) == v.number and base > max(v.digits)
-        )
+        base = self._base(v)
+        return bool(v.digits[0] != 0 and _value(v.digits, base) == v.number and base > max(v.digits))
 
     def trivial(self, v: Values, answer: sympy.Basic) -> bool:
         return answer == 10
@@ -61,8 +60,8 @@ class UnknownBase(Abstraction):
         return low
 
     def check(self, v: Values) -> Exact:
-        """Writes the number in every base, by division, and compares the digits."""
-        return only(base for base in range(2, v.number + 1) if _written(v.number, base) == v.digits)
+        """Writes the number, by division, in every base in which it has three digits or more."""
+        return only(base for base in range(2, isqrt(v.number) + 1) if _written(v.number, base) == v.digits)
 
 
 class ReversedDigits(Abstraction):
@@ -222,7 +221,7 @@ class CheckDigit(Abstraction):
         return {"size": len(v.code), "rest": v.rest, "shown_code": "\\,".join(digits)}
 
     def well_posed(self, v: Values) -> bool:
-        return v.code[v.lost - 1] == 0 and v.code[0] != 0 and _lost(v) < 10
+        return bool(v.code[v.lost - 1] == 0 and v.code[0] != 0 and _lost(v) < 10)
 
     def trivial(self, v: Values, answer: sympy.Basic) -> bool:
         return False
@@ -233,7 +232,7 @@ class CheckDigit(Abstraction):
     def check(self, v: Values) -> Exact:
         def valid(x: int) -> bool:
             code = [x if place == v.lost else digit for place, digit in enumerate(v.code, 1)]
-            return sum(place * digit for place, digit in enumerate(code, 1)) % 11 == v.rest
+            return bool(sum(place * digit for place, digit in enumerate(code, 1)) % 11 == v.rest)
 
         return only(x for x in range(10) if valid(x))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 Value = int | str | tuple[int, ...]
@@ -72,7 +73,7 @@ class Several:
     def __contains__(self, value: object) -> bool:
         if type(value) is not tuple or not self.shortest <= len(value) <= self.longest:
             return False
-        ascending = all(left < right for left, right in zip(value, value[1:], strict=False))
+        ascending = all(left < right for left, right in pairwise(value))
         return all(item in self.each for item in value) and (ascending or not self.distinct)
 
 

@@ -1,8 +1,7 @@
-"""Abstractions of equations and systems: roots and their symmetric functions, ages, tickets, roots of roots."""
+"""Abstractions of equations and systems: symmetric functions of roots, ages, tickets, logarithms."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import product
 from math import gcd, isqrt
 from typing import Final
@@ -131,12 +130,11 @@ class AbsoluteValueEquation(Abstraction):
 
     def solve(self, v: Values) -> Exact:
         a, b, w, total = v.left, v.right, v.weight, v.total
-        pieces = (
-            (Rational(a + w * b - total, 1 + w), lambda x: x <= a),
-            (Rational(w * b - a - total, w - 1), lambda x: a < x < b),
-            (Rational(a + w * b + total, 1 + w), lambda x: x >= b),
-        )
-        return sympy.FiniteSet(*(x for x, lies_there in pieces if lies_there(x)))
+        left = Rational(a + w * b - total, 1 + w)
+        between = Rational(w * b - a - total, w - 1)
+        right = Rational(a + w * b + total, 1 + w)
+        places = ((left, left <= a), (between, a < between < b), (right, right >= b))
+        return sympy.FiniteSet(*(x for x, fits in places if fits))
 
     def check(self, v: Values) -> Exact:
         """Every choice of signs gives a candidate, which is put into the equation."""
@@ -219,7 +217,7 @@ class CubicInProgression(Abstraction):
         return int(middle**3 - v.p * middle**2 + v.q * middle)
 
     def check(self, v: Values) -> Exact:
-        """From roots m − d, m, m + d: their pairwise products sum to q, which gives d², and k is their product."""
+        """From roots m − d, m, m + d: the sum of products in pairs gives d², and k is the product."""
         m, d, k = sympy.symbols("m d k")
         roots = (m - d, m, m + d)
         (middle,) = sympy.solve(sum(roots) - v.p, m)
@@ -233,7 +231,7 @@ class LogarithmSum(Abstraction):
     title = "Two logarithms with a given sum"
     topic = TOPIC
     level = 2
-    derivation = "The sum is the logarithm of the product: x(x + a) = bᶜ; only the root with positive arguments counts."
+    derivation = "The sum is the logarithm of the product: x(x + a) = bᶜ, of which the positive root counts."
     original = Values(base=2, a=-4, c=5)
     original_answer = "8"
     domains = Domains(base=Whole(2, 7), a=Whole(-30, 30), c=Whole(2, 6))

@@ -1,4 +1,4 @@
-"""Abstractions of functions and polynomials: remainders, coefficients, inverses, iterates, functional equations."""
+"""Abstractions of functions and polynomials: remainders, coefficients, inverses, iterates."""
 
 from __future__ import annotations
 

@@ -105,7 +105,9 @@ class SubtractionGame(Abstraction):
     topic = TOPIC
     level = 3
     answer_kind = "tuple"
-    derivation = "A pile is worth its size modulo k + 1 (Sprague–Grundy); a move wins if it makes the two worths equal."
+    derivation = (
+        "A pile is worth its size modulo k + 1 (Sprague–Grundy); a move that makes both worths equal wins."
+    )
     original = Values(first=17, second=30, most=4)
     original_answer = r"\left(2, 3\right)"
     domains = Domains(first=Whole(10, 34), second=Whole(10, 36), most=Whole(3, 9))
@@ -252,7 +254,7 @@ class SumsOfPairs(Abstraction):
 
 def _quadruples(sums: tuple[int, ...]) -> list[tuple[int, ...]]:
     """The quadruples with these sums: either of the middle ones can be b + c."""
-    found = []
+    found: list[tuple[int, ...]] = []
     for place in (2, 3):
         total = sums[0] + sums[1] + sums[place]
         if total % 2 == 0:

@@ -1,4 +1,4 @@
-"""Abstractions of inequalities and optimisation: intervals, least and greatest values, the best whole numbers."""
+"""Abstractions of inequalities and optimisation: intervals, extreme values, the best whole numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Abstractions of sequences: arithmetic and geometric, periodic, recurrent, and given by their first terms."""
+"""Abstractions of sequences: arithmetic, geometric, periodic, recurrent, or given by first terms."""
 
 from __future__ import annotations
 

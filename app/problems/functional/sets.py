@@ -20,7 +20,9 @@ class SurveyOfThree(Abstraction):
     topic = TOPIC
     level = 2
     answer_kind = "tuple"
-    derivation = "Inclusion–exclusion: at least one = singles − pairs + all three; exactly one = singles − 2·pairs + 3·all."
+    derivation = (
+        "Inclusion–exclusion: in any = singles − pairs + all three; exactly one = singles − 2 pairs + 3 all."
+    )
     original = Values(asked=100, a=45, b=40, c=35, ab=15, bc=12, ca=10, all=5)
     original_answer = r"\left(12, 61\right)"
     domains = Domains(
@@ -144,7 +146,9 @@ class SubsetsWithDivisibleProduct(Abstraction):
     title = "Subsets whose product is divisible by 2p"
     topic = TOPIC
     level = 3
-    derivation = "Inclusion–exclusion: all subsets, less those without a multiple of 2, less those without one of p, plus both."
+    derivation = (
+        "Inclusion–exclusion over the subsets without a multiple of 2, those without one of p, and both."
+    )
     original = Values(n=6, prime=3, least=1)
     original_answer = "44"
     domains = Domains(n=Whole(6, 30), prime=OneOf(3, 5, 7, 11), least=Whole(1, 3))

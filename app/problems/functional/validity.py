@@ -1,6 +1,6 @@
-"""Whether an abstraction is a sound program of problems: the tests of executable functional abstractions, and more.
+"""Whether an abstraction is a sound program of problems: the tests of the literature, and more.
 
-The first four are those of the literature (a program that runs, really varies, answers once, and gives its
+The first four are those of executable functional abstractions (a program that runs, really varies, answers once, and gives its
 original back); the others catch what these miss.
 """
 
@@ -29,7 +29,7 @@ FOREIGN: Final[tuple[object, ...]] = (None, 0.5, True, "", -(10**9), 10**12, (),
 
 @dataclass(frozen=True)
 class Finding:
-    """What one validity test found of one abstraction; `note` says where it failed, and is empty otherwise."""
+    """What one validity test found of one abstraction; `note` says where it failed, else it is empty."""
 
     abstraction: str
     test: str
