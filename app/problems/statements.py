@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -245,7 +246,7 @@ def _order(term: sympy.Expr) -> int:
     return max(orders, default=0 if term.atoms(AppliedUndef) else -1)
 
 
-def pending(task: Task) -> sympy.Basic:
+def pending(task: Any) -> sympy.Basic:
     """What the task asks for, unevaluated: the expression that is displayed."""
     if isinstance(task, IndefiniteIntegral):
         return sympy.Integral(task.integrand, task.variable)

@@ -199,7 +199,8 @@ def _digits(sides: Callable[[Point, int], Sides], point: Point) -> int:
             except TooWide as wide:
                 reason = f": {wide.reason}"
                 continue
-        best = min(_agreement(one, other, scale, point) for one, other in zip(left, right, strict=True))
+        pairs = zip(left, right, strict=True)
+        best = min((_agreement(one, other, scale, point) for one, other in pairs), default=10 * DIGITS)
         if best >= DIGITS:
             return best
     raise TooWide(f"the answer is confirmed to {best} digits only{described(point)}{reason}")
