@@ -19,7 +19,10 @@ VOCABULARY: Final = vocabulary(
     "reals complex number numbers integer integers positive values over every unknown algebraic quadratic "
     "cubic exponential logarithmic trigonometric among"
 )
-_SOLVE: Final = re.compile(r"\b(?:solve|solutions?|roots?|satisfy|satisfies|satisfying|such that)\b", re.I)
+_SOLVE: Final = re.compile(
+    r"\b(?:solve|solutions?|roots?|satisfy|satisfies|satisfying)\b|\ball\b.*\bsuch that\b", re.I | re.S
+)
+_ONE: Final = re.compile(r"\b(?:the|a|one) value\b", re.I)
 Domain = Literal["reals", "complexes", "integers", "positive"]
 _DOMAINS: Final[tuple[tuple[re.Pattern[str], tuple[Domain, ...]], ...]] = (
     (re.compile(r"\bpositive\b", re.I), ("positive",)),
@@ -38,6 +41,8 @@ def read(statement: Statement) -> Reading | None:
     equations = [item for item in items if isinstance(item, sympy.Eq)]
     if not equations:
         return None
+    if _ONE.search(statement.prose) is not None:
+        raise Unreadable("wording", "one value is asked for, where an equation may have several")
     names = [item for item in items if isinstance(item, sympy.Symbol)]
     if len(equations) != 1 or len(names) + 1 != len(items) or len(set(names)) > 1:
         raise Unreadable("operation", "more than one equation in one unknown is not looked at")

@@ -68,4 +68,7 @@ def _summed(node: sympy.Sum) -> sympy.Expr:
         ratio = sympy.combsimp(varying.xreplace({index: index + 1}) / varying)
         if ratio.is_number and abs(ratio) < 1:
             return constant * varying.xreplace({index: lower}) / (1 - ratio)
+        rate = sympy.simplify(ratio * (index + 1))
+        if rate.is_number and lower == 0:
+            return constant * varying.xreplace({index: lower}) * sympy.exp(rate)
     return constant * node.func(varying, node.limits[0])

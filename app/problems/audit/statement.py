@@ -13,11 +13,13 @@ from sympy.core.function import AppliedUndef
 
 from app.maths import MathsError, parse
 from app.problems.audit.answers import LIMITS
-from app.problems.audit.errors import Unreadable
+from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.segments import MARK, Segments
 from app.problems.tasks import Task
 
 _DOTTED: Final = re.compile(r"\\(d{1,3})ot\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))\s*(?=\()")
+_MOVING: Final = "approaching a variable point"
+"""How a limit is refused whose point contains its variable."""
 _STEP: Final = re.compile(r"(?<![A-Za-z\\_])H\s*(?=(?:\\left\s*)?\()")
 
 
@@ -72,6 +74,10 @@ class Statement:
         try:
             return parse(spelt_out(latex), functions=functions, limits=LIMITS)
         except MathsError as error:
+            if _MOVING in str(error):
+                raise IllPosed(
+                    "captured variable", f"the point of the limit {latex!r} moves with it"
+                ) from error
             raise Unreadable("malformed", f"the formula {latex!r} cannot be read: {error}") from error
 
 

@@ -18,7 +18,7 @@ from app.problems.audit.statement import Reading
 
 WHOLE: Final = frozenset(["n", "m", "k", "j", "N", "M"])
 """Names of parameters that are taken for positive integers where nothing is said of them."""
-SCALES: Final = (sympy.Integer(1), sympy.Rational(1, 64), sympy.Rational(1, 4096))
+SCALES: Final = (sympy.S.One, sympy.Rational(1, 64), sympy.Rational(1, 4096), sympy.Integer(8))
 """Factors for the variable, tried in turn."""
 LARGE: Final = 50
 """A number beside which the scale of the variable matters."""
