@@ -116,7 +116,7 @@ def open_services(settings: Settings, *, with_worker: bool = False) -> Iterator[
         judges = stack.enter_context(
             Judges(settings.workers, settings.grading_deadline, settings.worker_memory)
         )
-        services = Services(database, queue, judges, settings.chunk_size)
+        services = Services(database, queue, judges, settings.chunk_size, settings.imported_dir)
         if with_worker:
             worker = Worker(services, solver_workers=settings.workers, solver_memory=settings.worker_memory)
             worker.start()

@@ -7,7 +7,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.problems.problem import AnswerKind
+from app.problems.problem import AnswerKind, Certificate, Image
+from app.storage.records import SetVersion
 
 MAX_ANSWER = 200_000
 MAX_GOLD = 20_000
@@ -34,7 +35,11 @@ class Page(BaseModel, Generic[Item]):
 
 
 class ProblemSetOut(_Reply):
-    """One published version of a problem set."""
+    """One published version of a problem set.
+
+    `changes` counts what differs from the version before. `reasons` say why, and `provenance` how the set
+    came to be; both are empty where answers are hidden, since they could tell them.
+    """
 
     name: str
     version: str
@@ -45,6 +50,80 @@ class ProblemSetOut(_Reply):
     problems: int
     variants: int
     published_at: datetime
+    changes: dict[str, dict[str, int]]
+    reasons: dict[str, str]
+    provenance: dict[str, str]
+
+    @classmethod
+    def of(cls, version: SetVersion) -> ProblemSetOut:
+        """The version as everybody may see it."""
+        reply = cls.model_validate(version)
+        if not reply.answers_public:
+            reply.reasons, reply.provenance = {}, {}
+        return reply
+
+
+class VariantDifferenceOut(_Reply):
+    """A variant that was added, removed or changed: in which fields, never from what to what."""
+
+    id: str
+    what: str
+    fields: list[str]
+
+
+class ProblemDifferenceOut(_Reply):
+    """A problem that was added, removed or changed (itself, or its variants), and why."""
+
+    id: str
+    what: str
+    fields: list[str]
+    variants: list[VariantDifferenceOut]
+    reason: str | None
+
+
+class DifferencesOut(Page[ProblemDifferenceOut]):
+    """What differs between two versions of a problem set, a page of problems at a time."""
+
+    old: str
+    new: str
+    changes: dict[str, dict[str, int]]
+
+
+class ProblemOut(_Reply):
+    """One seed problem; its derivation and source are left out where answers are hidden."""
+
+    id: str
+    title: str
+    topic: str
+    level: int
+    source: str | None
+    derivation: str | None
+    variants: int
+
+    def hide_answer(self) -> None:
+        """Leave out what could tell a hidden answer."""
+        self.source, self.derivation = None, None
+
+
+class VariantOut(_Reply):
+    """One variant; where answers are hidden, without all that could tell them."""
+
+    id: str
+    problem_id: str
+    parent: str
+    topic: str
+    level: int
+    perturbation: str
+    strength: float
+    parameters: dict[str, str]
+    change: dict[str, str]
+    statement: str
+    images: list[Image]
+    answer_kind: str
+    assumptions: list[str]
+    gold: str | None
+    certificate: Certificate | None
+    origin: dict[str, str]
 
 
 class ModelIn(_Request):

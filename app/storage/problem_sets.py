@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from app.problems.differences import contents, count, description, differences, require_reasons
-from app.problems.identity import variant_hash
+from app.problems.differences import Contents, contents, count, differences, require_reasons
+from app.problems.identity import fields_hash
 from app.problems.problem import ProblemSet, Refusal, Variant
 from app.problems.versions import is_later
-from app.storage.differences import TOLD, between
+from app.storage.differences import ASKED, TOLD, between
 from app.storage.differences import contents as stored_contents
 from app.storage.errors import NotFound, VersionExists, VersionNotLater
 from app.storage.records import Comparison, SetVersion
@@ -32,19 +33,20 @@ def publish(s: WriteSession, problem_set: ProblemSet, *, answers_public: bool = 
     was published with other content, `VersionNotLater` after a later one, and `UnexplainedChange` if a
     problem differs from the version before and the set does not say why.
     """
+    held = contents(problem_set)  # before anybody else has to wait
     set_id = _lock_set(s, problem_set.name)
     earlier = list_versions(s, problem_set.name)
     same = next((each for each in earlier if each.version == problem_set.version), None)
     if same is not None:
         return _same_content(same, problem_set)
-    version_id, changes = new_id("psv"), _changes(s, earlier, problem_set)
+    version_id, changes = new_id("psv"), _changes(s, earlier, problem_set, held)
     row = _version_fields(set_id, version_id, problem_set)
     s.execute(
         VersionRecord.__table__.insert(),  # type: ignore[attr-defined]
         [row | {"answers_public": answers_public, "changes": changes}],
     )
-    _insert_problems(s, version_id, problem_set)
-    _insert_variants(s, version_id, problem_set.variants)
+    _insert_problems(s, version_id, held)
+    _insert_variants(s, version_id, held, problem_set.variants)
     return get_version(s, version_id)
 
 
@@ -133,7 +135,9 @@ def _reasons(versions: list[SetVersion]) -> dict[str, str]:
     return {problem: " ".join(dict.fromkeys(reasons)) for problem, reasons in told.items()}
 
 
-def _changes(s: ReadSession, earlier: list[SetVersion], problem_set: ProblemSet) -> dict[str, Any]:
+def _changes(
+    s: ReadSession, earlier: list[SetVersion], problem_set: ProblemSet, held: Contents
+) -> dict[str, Any]:
     """How much differs from the newest of the earlier versions; raises if this cannot follow it."""
     if not earlier:
         return {}
@@ -143,7 +147,7 @@ def _changes(s: ReadSession, earlier: list[SetVersion], problem_set: ProblemSet)
             f"{problem_set.name} {newest.version} is published, and {problem_set.version} is not a later "
             "version: give the set one that is"
         )
-    found = differences(stored_contents(s, newest.id), contents(problem_set), problem_set.reasons)
+    found = differences(stored_contents(s, newest.id), held, problem_set.reasons)
     require_reasons(found, problem_set.name, newest.version, problem_set.version)
     return count(found)
 
@@ -176,35 +180,36 @@ def _same_content(found: SetVersion, problem_set: ProblemSet) -> SetVersion:
     return found
 
 
-def _insert_problems(s: WriteSession, version_id: str, problem_set: ProblemSet) -> None:
+def _insert_problems(s: WriteSession, version_id: str, held: Contents) -> None:
     rows = [
         {
             "version_id": version_id,
-            "id": problem_id,
+            "id": problem,
             "position": position,
-            **{field: description(problem_id, about)[field] for field in TOLD},
+            **{field: about[field] for field in TOLD},
         }
-        for position, (problem_id, about) in enumerate(problem_set.problems.items())
+        for position, (problem, about) in enumerate(held.problems.items())
     ]
     s.execute(ProblemRecord.__table__.insert(), rows)  # type: ignore[attr-defined]
 
 
-def _insert_variants(s: WriteSession, version_id: str, of: tuple[Variant, ...]) -> None:
-    rows = [_variant_fields(version_id, position, variant) for position, variant in enumerate(of)]
+def _insert_variants(s: WriteSession, version_id: str, held: Contents, variants: Sequence[Variant]) -> None:
+    rows = [
+        {
+            "version_id": version_id,
+            "position": position,
+            "problem_id": variant.problem,
+            "sha256": fields_hash(held.variants[variant.id]),
+            "images": [],
+            "origin": {},
+            **{name: value for name, value in held.variants[variant.id].items() if name in ASKED},
+            "certificate": variant.certificate and variant.certificate.model_dump(mode="json"),
+        }
+        for position, variant in enumerate(variants)
+    ]
     s.execute(VariantRecord.__table__.insert(), rows)  # type: ignore[attr-defined]
-    gold = [{"version_id": version_id, "variant_id": variant.id, "answer": variant.gold} for variant in of]
+    gold = [{"version_id": version_id, "variant_id": each.id, "answer": each.gold} for each in variants]
     s.execute(GoldAnswerRecord.__table__.insert(), gold)  # type: ignore[attr-defined]
-
-
-def _variant_fields(version_id: str, position: int, variant: Variant) -> dict[str, Any]:
-    fields = variant.model_dump(mode="json")
-    del fields["gold"]
-    return fields | {
-        "version_id": version_id,
-        "position": position,
-        "problem_id": fields.pop("problem"),
-        "sha256": variant_hash(variant),
-    }
 
 
 def _versions() -> Select[*tuple[Any, ...]]:

@@ -210,10 +210,12 @@ def list_samples(
     return [_sample(row) for row in s.execute(query)]
 
 
-def of_problem(s: ReadSession, run_ids: Collection[str], problem_id: str) -> list[SampleRow]:
-    """The samples of one problem in these runs: by run in the order given, then in planned order."""
+def of_variants(s: ReadSession, run_ids: Collection[str], variant_ids: Collection[str]) -> list[SampleRow]:
+    """The samples of these variants in these runs: by run in the order given, then in planned order."""
     order = {run_id: place for place, run_id in enumerate(run_ids)}
-    query = _samples().where(SampleRecord.run_id.in_(list(order)), VariantRecord.problem_id == problem_id)
+    query = _samples().where(
+        SampleRecord.run_id.in_(list(order)), SampleRecord.variant_id.in_(list(variant_ids))
+    )
     rows = [_sample(row) for row in s.execute(query.order_by(SampleRecord.position))]
     return sorted(rows, key=lambda row: order[row.run_id])
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from app.problems.differences import VariantDifference
 from app.storage.records import SampleRow
 
 LONGEST_FORMULA = 600
@@ -55,6 +57,11 @@ def drawable(formula: str | None) -> bool:
     return formula is not None and 0 < len(formula) <= LONGEST_FORMULA
 
 
+def tally(differences: Iterable[VariantDifference]) -> Counter[str]:
+    """How many variants were added, removed and changed."""
+    return Counter(difference.what for difference in differences)
+
+
 FILTERS: dict[str, Callable[[Any], Any]] = {
     "percent": percent,
     "points": points,
@@ -64,4 +71,5 @@ FILTERS: dict[str, Callable[[Any], Any]] = {
     "outcome": outcome,
     "sign": OUTCOME_SIGNS.__getitem__,
     "drawable": drawable,
+    "tally": tally,
 }

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
 from app import __version__
 from app.evaluation.services import Services
+from app.problems.differences import count
 from app.storage import leaderboards, problem_sets, problems, samples
 from app.storage.errors import NotFound
-from app.storage.records import SampleRow
+from app.storage.records import SampleRow, SetVersion
 from app.web import formatting
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+PROBLEMS_SHOWN, VARIANTS_SHOWN, DIFFERENCES_SHOWN = 200, 40, 100
+"""Rows of one page of a list."""
+PICTURE = r"^images/[\w-]+\.(png|jpg|gif|webp)$"
 
 # Styles inline in elements are KaTeX's own (heights and widths); scripts come from files alone.
 SECURITY_HEADERS = {
@@ -74,27 +79,126 @@ def leaderboard(request: Request, name: str, version: str | None = None) -> HTML
     """Models ranked on a problem set, and its problems by topic."""
     with _services(request).database.read() as session:
         shown = problem_sets.find_version(session, name, version)
+        newest = problem_sets.find_version(session, name)
         standing = leaderboards.standing(session, name, shown.version)
-        listed = problems.list_problems(session, shown.id)
-    by_topic: dict[str, list[Any]] = {}
+        topics = problems.count_by_topic(session, shown.id)
+        listed = problems.list_problems(session, shown.id) if shown.problems <= PROBLEMS_SHOWN else []
+    by_topic: dict[str, list[Any]] = {topic: [] for topic in topics}
     for problem in listed:
-        by_topic.setdefault(problem.topic, []).append(problem)
-    return _page(request, "leaderboard.html", set=shown, standing=standing, by_topic=by_topic)
+        by_topic[problem.topic].append(problem)
+    return _page(
+        request,
+        "leaderboard.html",
+        set=shown,
+        newest=newest,
+        standing=standing,
+        topics=topics,
+        by_topic=by_topic,
+    )
+
+
+@router.get("/problem-sets/{name}")
+def versions(request: Request, name: str) -> HTMLResponse:
+    """A problem set's history: every version, what it changed, and why."""
+    with _services(request).database.read() as session:
+        newest = problem_sets.find_version(session, name)
+        listed = problem_sets.list_versions(session, name)
+        kinds = problems.count_by_perturbation(session, newest.id)
+    before: list[SetVersion | None] = [*listed[1:], None]
+    history = list(zip(listed, before, strict=True))
+    return _page(request, "versions.html", set=newest, history=history, kinds=kinds)
+
+
+@router.get("/problem-sets/{name}/differences")
+def differences(
+    request: Request, name: str, old: str, new: str, start: Annotated[int, Query(ge=0)] = 0
+) -> HTMLResponse:
+    """Which problems and variants differ between two versions, and why."""
+    with _services(request).database.read() as session:
+        found = problem_sets.compare(session, name, old, new)
+    return _page(
+        request,
+        "differences.html",
+        set=found.new,
+        old=found.old,
+        changes=count(found.problems),
+        total=len(found.problems),
+        shown=found.problems[start : start + DIFFERENCES_SHOWN],
+        start=start,
+        step=DIFFERENCES_SHOWN,
+    )
+
+
+@router.get("/problem-sets/{name}/problems")
+def list_problems(
+    request: Request,
+    name: str,
+    version: str | None = None,
+    topic: str | None = None,
+    after: str | None = None,
+) -> HTMLResponse:
+    """The problems of a version or of one of its topics, a page at a time."""
+    with _services(request).database.read() as session:
+        shown = problem_sets.find_version(session, name, version)
+        topics = problems.count_by_topic(session, shown.id)
+        listed = problems.list_problems(session, shown.id, topic=topic, after=after, limit=PROBLEMS_SHOWN + 1)
+    return _page(
+        request,
+        "problems.html",
+        set=shown,
+        topics=topics,
+        topic=topic,
+        problems=listed[:PROBLEMS_SHOWN],
+        more=len(listed) > PROBLEMS_SHOWN,
+    )
+
+
+@router.get("/problem-sets/{name}/{picture:path}")
+def picture(request: Request, name: str, picture: str) -> Response:
+    """An image of an imported set's statements."""
+    services = _services(request)
+    with services.database.read() as session:
+        problem_sets.find_version(session, name)
+    path = (services.sets_dir or Path()) / name / picture
+    if services.sets_dir is None or not re.fullmatch(PICTURE, picture) or not path.is_file():
+        raise NotFound(f"the problem set {name} has no {picture} here")
+    return FileResponse(path, headers=SECURITY_HEADERS)
 
 
 @router.get("/problems/{name}/{problem_id}")
-def problem(request: Request, name: str, problem_id: str, version: str | None = None) -> HTMLResponse:
+def problem(
+    request: Request,
+    name: str,
+    problem_id: str,
+    version: str | None = None,
+    perturbation: str | None = None,
+    start: Annotated[int, Query(ge=0)] = 0,
+) -> HTMLResponse:
     """One problem: its statement, its variants with their certificates, and how models answered."""
     with _services(request).database.read() as session:
         shown = problem_sets.find_version(session, name, version)
-        detail = problems.get_problem(session, shown.id, problem_id)
+        detail = problems.get_problem(
+            session, shown.id, problem_id, perturbation=perturbation, offset=start, limit=VARIANTS_SHOWN
+        )
         rows = leaderboards.standing(session, name, shown.version).rows
-        answered = samples.of_problem(session, [row.run_id for row in rows], problem_id)
+        answered = samples.of_variants(
+            session, [row.run_id for row in rows], [variant.id for variant in detail.variants]
+        )
     answers: dict[str, list[tuple[str, SampleRow]]] = {}
     models = {row.run_id: row.model for row in rows}
     for sample in answered:
         answers.setdefault(sample.variant_id, []).append((models[sample.run_id], sample))
-    return _page(request, "problem.html", set=shown, detail=detail, answers=answers)
+    return _page(
+        request,
+        "problem.html",
+        set=shown,
+        detail=detail,
+        answers=answers,
+        asked_version=version,
+        perturbation=perturbation,
+        start=start,
+        step=VARIANTS_SHOWN,
+    )
 
 
 @router.get("/api")

@@ -189,11 +189,11 @@ def test_samples_are_listed_in_planned_order_page_by_page(db, run):
 def test_one_problems_samples_of_several_runs_come_run_by_run(db, run):
     """The page of a problem shows how each model answered it."""
     version, model = furnish(db)
+    variants = ["p1/numeric", "p1/original", "p1/symbolic"]
     with db.write() as s:
         other = new_run(s, version, model)
-        found = samples.of_problem(s, [other.id, run.id], "p1")
-        assert samples.of_problem(s, [], "p1") == []
-    variants = ["p1/numeric", "p1/original", "p1/symbolic"]
+        found = samples.of_variants(s, [other.id, run.id], variants)
+        assert samples.of_variants(s, [], variants) == []
     assert [(row.run_id, row.variant_id) for row in found] == [
         *((other.id, variant) for variant in variants),
         *((run.id, variant) for variant in variants),
