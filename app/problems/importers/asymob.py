@@ -14,7 +14,7 @@ from app.problems.audit import answers
 from app.problems.audit.errors import Unreadable
 from app.problems.importers.base import Draft, named, slug
 from app.problems.importers.errors import RowRefused
-from app.problems.importers.kinds import kind_of
+from app.problems.importers.kinds import LONGEST_STATEMENT, kind_of
 from app.problems.importers.rows import Row
 from app.problems.problem import ORIGINAL
 
@@ -109,15 +109,17 @@ def _change(variation: str) -> dict[str, str]:
 
 def symbols_in(challenge: str) -> tuple[str, ...]:
     """The perturbations' symbols that stand in the formulas of a statement."""
-    formulas = " ".join("".join(filter(None, found.groups())) for found in _MATHEMATICS.finditer(challenge))
-    letters = re.sub(r"F\s*_|_\{?\w\}?\s*F\b", " ", _COMMAND.sub(" ", formulas or challenge))
+    shown = challenge[:LONGEST_STATEMENT]
+    formulas = " ".join("".join(filter(None, found.groups())) for found in _MATHEMATICS.finditer(shown))
+    letters = re.sub(r"F\s*_|_\{?\w\}?\s*F\b", " ", _COMMAND.sub(" ", formulas or shown))
     alone = letters if formulas else " ".join(re.findall(r"(?<![A-Za-z])[A-Z](?![A-Za-z])", letters))
     return tuple(symbol for symbol in SYMBOLS if symbol in alone)
 
 
 def topic_of(challenge: str) -> str:
     """The topic that a statement belongs to by its notation."""
-    return next((topic for topic, pattern in _TOPICS if pattern.search(challenge)), "algebra")
+    shown = " ".join(challenge.split())[:LONGEST_STATEMENT]
+    return next((topic for topic, pattern in _TOPICS if pattern.search(shown)), "algebra")
 
 
 @lru_cache(maxsize=4096)

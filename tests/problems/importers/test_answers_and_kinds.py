@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.problems.importers.answers import after_hashes, boxed, without_label
+from app.problems.importers.asymob import symbols_in, topic_of
 from app.problems.importers.kinds import kind_of
 
 
@@ -104,3 +105,28 @@ def test_the_kind_is_told_by_question_and_answer(statement: str, gold: str, kind
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_no_text_is_too_odd_for_a_kind(statement: str, gold: str) -> None:
     assert kind_of(statement, gold)
+
+
+HOSTILE = [
+    "(" + "," * 99_000,
+    " A)" * 33_000,
+    "expand " * 14_000,
+    "1" * 99_000 + "!",
+    "\\[" * 49_000,
+    "$x" * 49_000,
+    "\\frac{d" + " " * 90_000,
+    "a" * 90_000 + "!!",
+    "((((" * 20_000,
+    "\\boxed{" * 12_000,
+    "<<" * 49_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_keeps_a_pattern_busy(text: str) -> None:
+    assert kind_of(text, text)
+    assert topic_of(text)
+    assert isinstance(symbols_in(text), tuple)
+    assert boxed(text) is None
+    assert after_hashes(text + "#### 1") is not None
+    assert without_label(text)

@@ -72,6 +72,20 @@ def test_variations_become_perturbations_with_their_strength(problem_set: Proble
     assert problem_set.variants[6].change == {"variation": "Numeric-All-2-S", "subset": "variance"}
 
 
+NAMES = ["Original", "Symbolic", *(f"Symbolic-{number}" for number in range(1, 6))]
+NAMES += [f"Numeric-{scope}-{size}" for scope in ("One", "All") for size in range(11)]
+NAMES += ["Numeric-All-2-S", "Numeric-All-3-S"]
+NAMES += [f"Equivalence-{scope}-{difficulty}" for scope in ("One", "All") for difficulty in ("Easy", "Hard")]
+
+
+def test_every_name_of_a_variation_is_known() -> None:
+    rows = [{**ROWS[1], "Index": number, "Variation": name} for number, name in enumerate(NAMES)]
+    made, report = imported("asymob", rows)
+    assert report.refused == 0
+    names = [variant.change.get("variation", "Original") for variant in made.variants]
+    assert names == NAMES
+
+
 def test_symbols_are_positive_parameters(problem_set: ProblemSet) -> None:
     symbolic = problem_set.variants[1]
     assert symbolic.parameters == {"A": "A", "B": "B"}
