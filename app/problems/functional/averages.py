@@ -63,9 +63,11 @@ class CombinedMean(Abstraction):
     )
 
     def well_posed(self, v: Values) -> bool:
+        """The other class has a whole number of pupils, as many as a class can have."""
         if not v.first_mean < v.common < v.second_mean:
             return False
-        return bool(v.first * (v.common - v.first_mean) % (v.second_mean - v.common) == 0)
+        size, rest = divmod(v.first * (v.common - v.first_mean), v.second_mean - v.common)
+        return bool(rest == 0 and 4 <= size <= 60)
 
     def solve(self, v: Values) -> Exact:
         return Fraction(v.first * (v.common - v.first_mean), v.second_mean - v.common)
@@ -73,7 +75,7 @@ class CombinedMean(Abstraction):
     def check(self, v: Values) -> Exact:
         return only(
             n
-            for n in range(1, 60 * 50)
+            for n in range(1, 1000)
             if v.first * v.first_mean + n * v.second_mean == v.common * (v.first + n)
         )
 
@@ -110,12 +112,11 @@ class MeanEqualsMedian(Abstraction):
 
     def check(self, v: Values) -> Exact:
         """Tries every quarter; mean = median forces x to be 5m − sum, or sum/4."""
-        tried = [Fraction(quarters, 4) for quarters in range(-4 * 200, 4 * 300 + 1)]
         found = []
-        for x in tried:
-            ordered = sorted([*v.numbers, x])
+        for x in range(-4 * 200, 4 * 300 + 1):
+            ordered = sorted([*(4 * number for number in v.numbers), x])
             if sum(ordered) == 5 * ordered[2]:
-                found.append(sympy.Rational(x))
+                found.append(sympy.Rational(x, 4))
         return sympy.FiniteSet(*found)
 
 
@@ -181,9 +182,11 @@ class ConsecutiveSum(Abstraction):
         return Fraction(v.total, v.count) + Fraction(v.step * (v.count - 1), 2)
 
     def check(self, v: Values) -> Exact:
+        """Tries every integer from the mean upwards."""
+        mean = v.total // v.count
         return only(
             last
-            for last in range(-1, v.total)
+            for last in range(mean, mean + v.step * v.count + 1)
             if sum(range(last, last - v.step * v.count, -v.step)) == v.total
         )
 

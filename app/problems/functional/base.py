@@ -11,7 +11,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any, ClassVar, Final, Literal, TypeVar
+from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVar
 
 import sympy
 
@@ -20,7 +20,7 @@ from app.problems.errors import ProblemsError
 from app.problems.functional.domains import Domains, Value
 
 AnswerKind = Literal["number", "expression", "tuple", "solution_set", "interval", "equation"]
-Exact = int | Fraction | sympy.Basic
+Exact: TypeAlias = int | Fraction | sympy.Basic
 T = TypeVar("T")
 
 DRAWS: Final = 20_000
@@ -151,6 +151,16 @@ def same(left: sympy.Basic, right: sympy.Basic) -> bool:
             and all(map(same, left.args, right.args))
         )
     return compare(left, right).verdict == "equal"
+
+
+def squarefree_part(number: int) -> int:
+    """What stays under the root when all squares are taken out of √number; number > 0."""
+    divisor = 2
+    while divisor * divisor <= number:
+        while number % (divisor * divisor) == 0:
+            number //= divisor * divisor
+        divisor += 1
+    return number
 
 
 def latex(expression: object) -> str:

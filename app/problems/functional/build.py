@@ -22,7 +22,7 @@ def build(
     progress: Progress = silent,
     card: str = "",
 ) -> ProblemSet:
-    """The set of every abstraction's original and fresh instances; same text, same bytes. Raises SeedError."""
+    """The set of every original and of its fresh instances; same texts, same bytes. Raises SeedError."""
     header = read_header(texts)
     made = [
         variant
@@ -43,7 +43,7 @@ def build(
 
 
 def draw(count: int, seed: int) -> Iterator[Variant]:
-    """`count` fresh instances, spread over the abstractions: the first of each, the second of each, …"""
+    """`count` fresh instances, spread over the abstractions: the first of each, the second, and so on."""
     rounds, rest = divmod(count, len(REGISTRY))
     streams = [
         parametric.instances(abstraction, seed, rounds + (place < rest))

@@ -46,7 +46,7 @@ class UnknownBase(Abstraction):
         return bool(v.digits[0] != 0 and _value(v.digits, base) == v.number and base > max(v.digits))
 
     def trivial(self, v: Values, answer: sympy.Basic) -> bool:
-        return answer == 10
+        return bool(answer == 10)
 
     def solve(self, v: Values) -> Exact:
         return self._base(v)

@@ -9,7 +9,7 @@ from typing import Final
 import sympy
 from sympy import Rational, sqrt
 
-from app.problems.functional.base import Abstraction, Exact, Values, latex, only
+from app.problems.functional.base import Abstraction, Exact, Values, latex, only, squarefree_part
 from app.problems.functional.domains import Domains, Whole
 
 TOPIC: Final = "equations"
@@ -246,17 +246,15 @@ class LogarithmSum(Abstraction):
 
     def well_posed(self, v: Values) -> bool:
         """The root is rational, or the root of a number of at most two digits."""
-        square = sympy.sqrt(v.a**2 + 4 * v.base**v.c)
-        return bool(v.a != 0 and square.as_coeff_Mul()[1] ** 2 < 100)
+        return bool(v.a != 0 and squarefree_part(v.a**2 + 4 * v.base**v.c) < 100)
 
     def solve(self, v: Values) -> Exact:
         return (-v.a + sqrt(v.a**2 + 4 * v.base**v.c)) / 2
 
     def check(self, v: Values) -> Exact:
         """Centred at the middle of the arguments, x = t − a/2, the product is a difference of squares."""
-        t = sympy.Symbol("t", positive=True)
         half = Rational(v.a, 2)
-        (middle,) = sympy.solve((t - half) * (t + half) - v.base**v.c, t)
+        middle = sqrt(v.base**v.c + half**2)
         return middle - half
 
 
@@ -278,9 +276,9 @@ class SumAndSumOfSquares(Abstraction):
     )
 
     def well_posed(self, v: Values) -> bool:
-        """Two different real numbers, rational or with a root of at most two digits."""
+        """Two different real numbers, rational or with a root of a small number."""
         square = 2 * v.q - v.s**2
-        return bool(square > 0 and sympy.sqrt(square).as_coeff_Mul()[1] ** 2 < 40)
+        return bool(square > 0 and squarefree_part(square) < 40)
 
     def solve(self, v: Values) -> Exact:
         root = sqrt(2 * v.q - v.s**2)

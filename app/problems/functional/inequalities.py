@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd
+from math import gcd, isqrt
 from typing import Final
 
 import sympy
@@ -39,7 +39,7 @@ class QuadraticInequality(Abstraction):
     def well_posed(self, v: Values) -> bool:
         """The two ends are different rational numbers."""
         square = (v.b - v.m) ** 2 - 4 * v.a * (v.c - v.n)
-        return bool(v.m != 0 and v.n != v.m and square > 0 and sympy.sqrt(square).is_integer)
+        return bool(v.m != 0 and v.n != v.m and square > 0 and isqrt(square) ** 2 == square)
 
     def solve(self, v: Values) -> Exact:
         b, c = v.b - v.m, v.c - v.n
@@ -47,7 +47,10 @@ class QuadraticInequality(Abstraction):
         return sympy.Interval((-b - root) / (2 * v.a), (-b + root) / (2 * v.a))
 
     def check(self, v: Values) -> Exact:
-        return sympy.solveset(v.a * X**2 + v.b * X + v.c <= v.m * X + v.n, X, sympy.S.Reals)
+        """The rational ends have a denominator that divides 2a: tries all of them."""
+        tried = (Fraction(k, 2 * v.a) for k in range(-200 * v.a, 200 * v.a + 1))
+        low, high = (x for x in tried if v.a * x**2 + v.b * x + v.c == v.m * x + v.n)
+        return sympy.Interval(Rational(low), Rational(high))
 
 
 class FenceAgainstWall(Abstraction):

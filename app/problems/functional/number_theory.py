@@ -55,7 +55,7 @@ class DivisorsThatAreMultiples(Abstraction):
     derivation = "2 has a − d + 1 exponents; of the (b+1)(c+1) pairs for 3 and 5, (b−e+1)c are forbidden."
     original = Values(a=5, b=4, c=2, d=1, e=3)
     original_answer = "55"
-    domains = Domains(a=Whole(2, 9), b=Whole(2, 9), c=Whole(1, 9), d=Whole(1, 5), e=Whole(1, 6))
+    domains = Domains(a=Whole(2, 9), b=Whole(2, 9), c=Whole(2, 9), d=Whole(1, 5), e=Whole(1, 6))
     phrasings = (
         "How many positive divisors of $n = 2^{{{a}}} \\cdot 3^{{{b}}} \\cdot 5^{{{c}}}$ are multiples of "
         "${multiple}$ but not multiples of ${forbidden}$?",
@@ -189,7 +189,7 @@ class FactorialDivisibleBy(Abstraction):
     )
     original = Values(two=7, three=4, five=2)
     original_answer = "10"
-    domains = Domains(two=Whole(0, 24), three=Whole(0, 16), five=Whole(1, 9))
+    domains = Domains(two=Whole(2, 44), three=Whole(2, 22), five=Whole(2, 10))
     phrasings = (
         "What is the smallest positive integer $n$ for which $n!$ is divisible by $2^{{{two}}} \\cdot "
         "3^{{{three}}} \\cdot 5^{{{five}}}$?",

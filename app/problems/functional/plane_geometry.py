@@ -243,13 +243,11 @@ class IntersectingChords(Abstraction):
         return (v.cd + sqrt(v.cd**2 - 4 * v.pa * v.pb)) / 2
 
     def check(self, v: Values) -> Exact:
-        """P on the x-axis; a circle through A, B whose chord through P has that length, by its midpoint."""
-        p, m = sympy.Integer(v.pa), Rational(v.pa + v.pb, 2)
+        """The power of P by the middle of AB, which is that by the middle of CD."""
+        from_middle = Rational(v.pa - v.pb, 2)
+        power = Rational(v.pa + v.pb, 2) ** 2 - from_middle**2
         half = Rational(v.cd, 2)
-        offset = sympy.Symbol("d", positive=True)
-        power = m**2 - (p - m) ** 2
-        (distance,) = sympy.solve(half**2 - offset**2 - power, offset)
-        return half + distance
+        return half + sqrt(half**2 - power)
 
 
 class SegmentThroughDiagonals(Abstraction):

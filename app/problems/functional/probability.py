@@ -292,7 +292,8 @@ class BestOfSeries(Abstraction):
 
     def well_posed(self, v: Values) -> bool:
         under_way = v.ours < v.to_win and v.theirs < v.to_win
-        return bool(under_way and v.p < v.q and sympy.gcd(v.p, v.q) == 1)
+        last_game = v.ours == v.theirs == v.to_win - 1
+        return bool(under_way and not last_game and v.p < v.q and sympy.gcd(v.p, v.q) == 1)
 
     def solve(self, v: Values) -> Exact:
         chance = Fraction(v.p, v.q)

@@ -76,19 +76,19 @@ class ReversePercentage(Abstraction):
 
 class DilutionByWater(Abstraction):
     id = "dilution-by-water"
-    title = "Water added to a salt solution"
+    title = "Water added to a sugar solution"
     topic = TOPIC
     level = 1
-    derivation = "The salt stays: V·p = (V + x)·q, so x = V(p − q)/q."
+    derivation = "The sugar stays: V·p = (V + x)·q, so x = V(p − q)/q."
     original = Values(volume=12, strong=25, weak=15)
     original_answer = "8"
     domains = Domains(volume=Whole(2, 90), strong=Whole(8, 80), weak=Whole(3, 60))
     phrasings = (
-        "How many litres of pure water must be added to ${volume}$ litres of a ${strong}\\%$ salt solution "
-        "to make a ${weak}\\%$ salt solution? (Volumes add up; percentages are grams of salt per $100$ ml.) "
+        "How many litres of pure water must be added to ${volume}$ litres of a ${strong}\\%$ sugar solution "
+        "to make a ${weak}\\%$ solution? (Volumes add up; percentages are grams of sugar per $100$ ml.) "
         "Give the exact number.",
-        "A tank holds ${volume}$ litres of brine with ${strong}$ grams of salt in every $100$ ml. Pure "
-        "water is poured in until there are ${weak}$ grams of salt in every $100$ ml. If volumes add up, "
+        "A tank holds ${volume}$ litres of syrup with ${strong}$ grams of sugar in every $100$ ml. Pure "
+        "water is poured in until there are ${weak}$ grams of sugar in every $100$ ml. If volumes add up, "
         "exactly how many litres of water were poured in?",
     )
 
@@ -99,9 +99,9 @@ class DilutionByWater(Abstraction):
         return Fraction(v.volume * (v.strong - v.weak), v.weak)
 
     def check(self, v: Values) -> Exact:
-        """Each litre that holds 10·weak grams takes its share of the salt; what is over is water."""
-        salt = 10 * v.strong * v.volume
-        return Fraction(salt, 10 * v.weak) - v.volume
+        """Each litre that holds 10·weak grams takes its share of the sugar; what is over is water."""
+        sugar = 10 * v.strong * v.volume
+        return Fraction(sugar, 10 * v.weak) - v.volume
 
 
 class AlloyOfTwo(Abstraction):
@@ -240,14 +240,14 @@ class TrainsMeet(Abstraction):
 
     def check(self, v: Values) -> Exact:
         """Seen from B: what the second train covers until then, taken from the whole."""
-        time = sympy.Symbol("t")
-        first, second = v.fast * time, v.slow * (time - v.head_start)
-        (moment,) = sympy.solve(sympy.Eq(first, v.distance - second), time)
-        return sympy.Rational(v.distance) - second.subs(time, moment)
+        at_once = v.distance + v.slow * v.head_start  # the gap as it were at the start, and an hour later
+        an_hour_later = at_once - v.fast - v.slow
+        moment = Fraction(at_once, at_once - an_hour_later)
+        return v.distance - v.slow * (moment - v.head_start)
 
 
-class RoundTripAverageSpeed(Abstraction):
-    id = "round-trip-average-speed"
+class ThreeLegAverageSpeed(Abstraction):
+    id = "three-leg-average-speed"
     title = "The average speed of a trip with three legs"
     topic = TOPIC
     level = 1
@@ -317,6 +317,6 @@ ABSTRACTIONS: Final = (
     RepeatedReplacement(),
     PipesAndDrain(),
     TrainsMeet(),
-    RoundTripAverageSpeed(),
+    ThreeLegAverageSpeed(),
     BoatAndCurrent(),
 )

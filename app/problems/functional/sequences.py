@@ -85,7 +85,7 @@ class LinearRecurrenceRemainder(Abstraction):
     title = "The remainder of a far term of a recurrence"
     topic = TOPIC
     level = 3
-    derivation = "The step x ↦ px + q is a 2×2 matrix; its powers modulo m come by repeated squaring."
+    derivation = "aₙ = pⁿ⁻¹a₁ + q(pⁿ⁻¹ − 1)/(p − 1); find the power modulo m(p − 1) by repeated squaring."
     domains = Domains(
         first=Whole(1, 9),
         factor=Whole(2, 9),
@@ -103,9 +103,8 @@ class LinearRecurrenceRemainder(Abstraction):
     )
 
     def solve(self, v: Values) -> Exact:
-        step = sympy.Matrix([[v.factor, v.shift], [0, 1]])
-        power = _matrix_power(step, v.place - 1, v.modulus)
-        return int((power[0, 0] * v.first + power[0, 1]) % v.modulus)
+        power = pow(v.factor, v.place - 1, v.modulus * (v.factor - 1))
+        return int((power * v.first + v.shift * ((power - 1) // (v.factor - 1))) % v.modulus)
 
     def check(self, v: Values) -> Exact:
         term = v.first
@@ -323,16 +322,6 @@ def ordinal(number: int) -> str:
     if number % 100 in (11, 12, 13):
         return f"{number}th"
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
-
-
-def _matrix_power(matrix: sympy.Matrix, exponent: int, modulus: int) -> sympy.Matrix:
-    result = sympy.eye(2)
-    while exponent:
-        if exponent % 2:
-            result = (result * matrix).applyfunc(lambda entry: entry % modulus)
-        matrix = (matrix * matrix).applyfunc(lambda entry: entry % modulus)
-        exponent //= 2
-    return result
 
 
 ABSTRACTIONS: Final = (

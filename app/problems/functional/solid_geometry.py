@@ -10,7 +10,7 @@ from typing import Final
 import sympy
 from sympy import Rational, pi, sqrt
 
-from app.problems.functional.base import Abstraction, Exact, Values
+from app.problems.functional.base import Abstraction, Exact, Values, squarefree_part
 from app.problems.functional.domains import Domains, OneOf, Whole
 
 TOPIC: Final = "solid geometry"
@@ -35,8 +35,7 @@ class BoxFromFaces(Abstraction):
 
     def well_posed(self, v: Values) -> bool:
         """The areas differ, and the volume's root part is small, as it would be in a book."""
-        root = sympy.sqrt(v.p * v.q * v.r).as_coeff_Mul()[1] ** 2
-        return bool(v.p < v.q < v.r and root <= 10)
+        return bool(v.p < v.q < v.r and squarefree_part(v.p * v.q * v.r) <= 10)
 
     def solve(self, v: Values) -> Exact:
         volume = sqrt(v.p * v.q * v.r)
@@ -44,9 +43,8 @@ class BoxFromFaces(Abstraction):
         return sympy.Tuple(volume, sqrt(sum(squares)))
 
     def check(self, v: Values) -> Exact:
-        """From one unknown edge: a = t, b = p/t, c = r/t with bc = q."""
-        t = sympy.Symbol("t", positive=True)
-        (a,) = sympy.solve(v.p * v.r / t**2 - v.q, t)
+        """From one edge: a² = p·r/q, since (ab)(ca)/(bc) = a²; then the others by division."""
+        a = sqrt(Rational(v.p * v.r, v.q))
         b, c = v.p / a, v.r / a
         return sympy.Tuple(a * b * c, sqrt(sympy.expand(a**2 + b**2 + c**2)))
 
