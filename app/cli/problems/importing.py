@@ -40,7 +40,9 @@ def _list_formats(wanted: bool) -> None:
 
 def import_data(
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="See --formats.")],
-    source: Annotated[str, typer.Argument(help="A file, a folder, or hf:owner/name[@revision].")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A file, a folder, or hf:owner/name@revision.")
+    ],
     name: Annotated[str, typer.Option(help="What the problem set is to be called.")],
     version: Annotated[str, typer.Option(help="Its version.")] = "1",
     files: Annotated[str | None, typer.Option(help="Which data files of a folder: a pattern.")] = None,

@@ -72,7 +72,7 @@ class Asymob:
             answer_kind=kind_of(challenge, gold),
             topic=slug(category) if category else topic_of(challenge),
             label=slug(variation),
-            key=row.optional("Index"),
+            key=row.optional("Index") or row.place,
             numbered=perturbation != ORIGINAL,
             perturbation=perturbation,
             strength=float(len(used)) if perturbation == "symbolic" else strength,

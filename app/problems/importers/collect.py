@@ -163,10 +163,12 @@ class _Desk:
         )
 
     def _require_new_keys(self, row: Row, drafts: list[Draft]) -> None:
-        for key in filter(None, (draft.key for draft in drafts)):
-            earlier = self._keys.setdefault(key, row.place)
+        for draft in drafts:
+            key = draft.key or (f"{draft.label}\n{draft.statement}\n{draft.gold}" if draft.numbered else "")
+            earlier = self._keys.setdefault(key, row.place) if key else row.place
             if earlier != row.place:
-                raise RowRefused("another row has the same id", detail=f"{key} stands in {earlier} already")
+                what = "another row has the same id" if draft.key else "the row is there twice"
+                raise RowRefused(what, detail=f"{draft.key or draft.problem} stands in {earlier} already")
 
     def _is_new(self, draft: Draft, variant: Variant) -> bool:
         """Whether to keep it; RowRefused if another row has its id already."""

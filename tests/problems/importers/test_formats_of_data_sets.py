@@ -89,6 +89,8 @@ def test_gsm_plus_names_its_perturbations_as_ours() -> None:
     assert (original.gold, original.perturbation) == ("4", "original")
     assert [variant.perturbation for variant in perturbed] == [name for name, _ in changes.values()]
     assert len(problem_set.problems) == 1
+    _, twice = imported("gsm-plus", [*rows, rows[0]])
+    assert dict(twice.reasons) == {"the row is there twice": 1}
     assert (perturbed[-1].gold, perturbed[-1].answer_kind) == ("none", "text")
     assert report.refused == 0
 
