@@ -16,6 +16,7 @@ from app.maths.growth import NoBound, Tail
 from app.problems.certificates import extrapolation
 from app.problems.certificates.balls import DIGITS, PRECISIONS, agree, shown, value
 from app.problems.certificates.question import Finding, Point, Question, described
+from app.problems.certificates.roots import without_constants
 from app.problems.certificates.sums import closeness, whole
 from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Product
@@ -36,6 +37,8 @@ STRENGTH: Final = (
     "finite-product",
     "geometric-bound",
     "gamma-quotient",
+    "geometric-bound-of-reduced-form",
+    "gamma-quotient-of-reduced-form",
     "two-deep-products",
     "two-extrapolations",
 )
@@ -86,10 +89,17 @@ def _ways(task: Product, point: Point, first: int) -> list[tuple[str, Callable[[
             raise Refused(f"{last - first + 1} factors are too many to multiply{described(point)}")
         return [("finite-product", partial(_partial, task, point, first, last))]
     placed = task.factor.xreplace(dict(point))
-    return [
+    ways = [
         ("geometric-bound", partial(_bounded, task, placed, point, first)),
         ("gamma-quotient", partial(_gamma_quotient, placed, task.index, first)),
     ]
+    reduced = without_constants(placed, task.index)
+    if reduced != placed:
+        ways += [
+            ("geometric-bound-of-reduced-form", partial(_bounded, task, reduced, point, first)),
+            ("gamma-quotient-of-reduced-form", partial(_gamma_quotient, reduced, task.index, first)),
+        ]
+    return ways
 
 
 def _partial(task: Product, point: Point, first: int, last: int, precision: int) -> acb:
@@ -106,20 +116,32 @@ def _partial(task: Product, point: Point, first: int, last: int, precision: int)
 
 
 def _bounded(task: Product, placed: sympy.Expr, point: Point, first: int, precision: int) -> acb | None:
-    """The first factors, times e^r with |r| ≤ 2·Σ|f(k) − 1| over the rest, which bounds Σ|log f(k)|.
+    """The first factors f^p, times e^r with |r| ≤ 2·|p|·Σ|f(k) − 1| over the rest.
 
-    The bound holds since |log(1 + v)| ≤ 2|v| for |v| ≤ 1/2. None where the rest has no geometric bound.
+    That bounds Σ|p·log f(k)|, since |log(1 + v)| ≤ 2|v| for |v| ≤ 1/2. None where the rest has no geometric
+    bound.
     """
+    base, exponent = placed.as_base_exp()
+    if exponent.has(task.index):
+        base, exponent = placed, sympy.S.One
+    excess = sympy.expand(_with_small_parts(base) - 1)
     with ctx.workprec(precision):
-        for start in STARTS:
+        for start in [start for start in STARTS if start >= first]:
+            walk = Evaluation.at({})
             try:
-                rest = Tail(Evaluation.at({}), task.index, arb(start)).sum(sympy.expand(placed - 1))
+                rest = 2 * walk.size(exponent) * Tail(walk, task.index, arb(start)).sum(excess)
             except (NoBound, EnclosureError):
                 continue
-            if 2 * rest < REST:
-                spread = arb(0, (2 * rest).upper())
+            if rest < REST:
+                spread = arb(0, rest.upper())
                 return _partial(task, point, first, start - 1, precision) * acb(spread, spread).exp()
     return None
+
+
+def _with_small_parts(expression: sympy.Expr) -> sympy.Expr:
+    """The expression with cosines as 1 ∓ 2·sin², which shows how near they are to 1."""
+    circular = expression.replace(sympy.cos, lambda z: 1 - 2 * sympy.sin(z / 2) ** 2)
+    return circular.replace(sympy.cosh, lambda z: 1 + 2 * sympy.sinh(z / 2) ** 2)
 
 
 def _gamma_quotient(factor: sympy.Expr, index: sympy.Symbol, first: int, precision: int) -> acb | None:
@@ -128,6 +150,8 @@ def _gamma_quotient(factor: sympy.Expr, index: sympy.Symbol, first: int, precisi
     That is how Weierstrass' product for Γ reads; any other rational factor makes the product diverge. The
     roots r and poles s are enclosed. None for a factor that is no rational function over the rationals.
     """
+    if not factor.is_rational_function(index):
+        return None
     numerator, denominator = sympy.fraction(sympy.cancel(factor))
     above, below = (_polynomial(part, index) for part in (numerator, denominator))
     if above is None or below is None:
@@ -155,7 +179,9 @@ def _polynomial(expression: sympy.Expr, index: sympy.Symbol) -> fmpq_poly | None
 
 def _deep(answer: acb, task: Product, point: Point, first: int) -> tuple[str, int, str] | None:
     """Two long partial products; None where they still differ from each other."""
-    one, other = (_partial(task, point, first, first + many - 1, PRECISIONS[1]) for many in DEEP)
+    few, many = DEEP
+    one = _partial(task, point, first, first + few - 1, PRECISIONS[1])
+    other = one * _partial(task, point, first + few, first + many - 1, PRECISIONS[1])
     if closeness(one, other) < DIGITS:
         return None
     return "two-deep-products", *_close(answer, (one, other), DIGITS, point)

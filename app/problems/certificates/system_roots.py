@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
 from math import lcm, prod
 from typing import Final
 
 import sympy
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import acb, fmpq, fmpq_mat, fmpq_poly
 from sympy.polys.groebnertools import groebner
 from sympy.polys.orderings import grevlex
 from sympy.polys.rings import PolyElement, PolyRing
 
-from app.problems.certificates.roots import Uncounted, without_constants
+from app.maths import EnclosureError, enclose
+from app.problems.certificates.roots import NARROW, Uncounted, without_constants
 
 MOST_SOLUTIONS: Final = 40
 """Dimension of the quotient ring, and so the number of complex solutions, up to which they are counted."""
+
+SEEN_BITS: Final = 320
+"""Bits with which a coefficient is looked at that may be a rational number."""
+LARGEST_DENOMINATOR: Final = 10**20
+"""Denominator up to which such a number is recognised."""
 
 Monomial = tuple[int, ...]
 
@@ -37,6 +44,9 @@ def count_solutions(
     suffix = "" if reduced == list(differences) else "-of-reduced-form"
     positive = list(variables) if domain == "positive" else []
     reduced, unknowns, positive = _in_new_unknowns(reduced, variables, positive, domain)
+    rational = [_with_rational_coefficients(difference, unknowns) for difference in reduced]
+    if rational != reduced:
+        reduced, suffix = rational, "-of-reduced-form"
     if not positive and domain != "integers" and _is_regular(reduced, unknowns):
         return "nonzero-determinant" + suffix, 1
     polynomials: list[sympy.Expr] = []
@@ -100,6 +110,34 @@ def _in_new_unknowns(
     if any(difference.free_symbols & (set(variables) - set(unknowns)) for difference in found):
         raise Uncounted("an unknown stands both alone and in an exponential or a logarithm")
     return found, unknowns, positive
+
+
+def _with_rational_coefficients(difference: sympy.Expr, unknowns: Sequence[sympy.Symbol]) -> sympy.Expr:
+    """A polynomial, with those coefficients as fractions that are such to many digits."""
+    if not difference.is_polynomial(*unknowns):
+        return difference
+    coefficients: dict[sympy.Expr, list[sympy.Expr]] = {}
+    for term in sympy.Add.make_args(sympy.expand(difference)):
+        coefficient, monomial = term.as_independent(*unknowns, as_Add=False)
+        coefficients.setdefault(monomial, []).append(coefficient)
+    if all(part.is_Rational for parts in coefficients.values() for part in parts):
+        return difference
+    return sympy.Add(*(monomial * _rational_value(sympy.Add(*c)) for monomial, c in coefficients.items()))
+
+
+def _rational_value(number: sympy.Expr) -> sympy.Expr:
+    """The fraction, if one with a short denominator lies in a narrow ball of the number; else the number."""
+    if number.is_Rational:
+        return number
+    try:
+        ball = enclose(number, {}, SEEN_BITS)
+    except EnclosureError:
+        return number
+    mantissa, exponent = ball.real.mid().man_exp()
+    fraction = (Fraction(int(mantissa)) * Fraction(2) ** int(exponent)).limit_denominator(LARGEST_DENOMINATOR)
+    if ball.rad() < NARROW and ball.contains(acb(fmpq(fraction.numerator, fraction.denominator))):
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+    return number
 
 
 def _exponentials(

@@ -47,14 +47,30 @@ SYSTEMS: dict[str, tuple[Case, tuple[str, ...]]] = {
         Case("geometric-bound", _product(r"e^{\frac{a}{2^k}}", "1", INFINITY), "e^a", A),
         ("e^{2 a}", r"e^a \left(1 + 10^{-25}\right)"),
     ),
-    "product that tends fast": (
+    "product of cosines": (
         Case(
-            "two-deep-products",
+            "geometric-bound",
             _product(r"\cos\left(\frac{a}{2^k}\right)", "1", INFINITY),
             r"\frac{\sin(a)}{a}",
             ("0 < a < 1",),
         ),
         (r"\frac{\cos(a)}{a}", r"\frac{\sin(a)}{a} + 10^{-25}"),
+    ),
+    "product with a form equal to 1": (
+        Case(
+            "gamma-quotient-of-reduced-form",
+            _product(
+                r"\left(1 - \frac{1}{k^2}\right) \left(\tanh^2(k) + \frac{1}{\cosh^2(k)}\right)",
+                "2",
+                INFINITY,
+            ),
+            r"\frac{1}{2}",
+        ),
+        (r"\frac{1}{3}", r"\frac{1}{2} + 10^{-25}"),
+    ),
+    "product that tends fast": (
+        Case("two-deep-products", _product("1 + a^{2^k}", "0", INFINITY), r"\frac{1}{1 - a}", ("0 < a < 1",)),
+        (r"\frac{1}{1 + a}", r"\frac{1}{1 - a} + 10^{-25}"),
     ),
     "product that tends slowly": (
         Case(
@@ -142,6 +158,15 @@ SYSTEMS: dict[str, tuple[Case, tuple[str, ...]]] = {
             ("b > 0", "a > b"),
         ),
         (r"\left(\frac{2}{a - b}, \frac{2}{a + b}\right)",),
+    ),
+    "system with constants equal to 1": (
+        Case(
+            "trace-form-of-reduced-form",
+            _equations(r"x + \left(\sin^2(2) + \cos^2(2)\right) y = 2 a", "x y = a^2 - b^2"),
+            r"\{(a + b, a - b), (a - b, a + b)\}",
+            ("a > 0", "b > 0"),
+        ),
+        (r"\{(a + b, a - b)\}",),
     ),
     "quadratic inequality": (
         Case("sign-chart", _inequality(r"x^2 - (a + b) x + a b \le 0"), r"\left[a, b\right]", AB),
