@@ -99,6 +99,16 @@ def test_a_hang_is_a_timeout_and_costs_one_worker(task: tasks.Task) -> None:
     assert "\\boxed{1}" in fine.text
 
 
+def test_an_instance_of_an_abstraction_is_left_unsolved() -> None:
+    """Its mathematics is in prose: the solver says, without a formula, that it does not read that."""
+    backend = solver(5.0)
+    task = tasks.Instance(abstraction="clock-angle", values={"hour": 3, "minute": 40})
+    [done] = backend.complete([Prompt("a", "What is the angle at 3:40?", task)])
+    backend.close()
+    assert (done.finish_reason, done.error) == ("unsolved", None)
+    assert grade("130", done.text, "number", task=task).outcome == "incorrect"
+
+
 def test_a_fault_of_ours_is_an_error_and_no_answer() -> None:
     """An exception that no system raised is reported, and not counted as an unsolved problem."""
     backend = ComputerAlgebra(len, ComputerAlgebraSettings(), 1, 1024)  # type: ignore[arg-type]

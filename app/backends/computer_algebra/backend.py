@@ -11,12 +11,16 @@ from app.backends.base import BackendSettings, Completion, Prompt
 from app.backends.computer_algebra.answers import Answer, Question
 from app.backends.limits import in_parallel
 from app.isolation import Failure, Isolated
+from app.problems.tasks import Instance
 
 PATIENCE = 3.0
 """How many times `timeout` may pass by the clock, on a busy machine, before a worker is killed."""
 
 GRACE = 2.0
 """Seconds a worker has beyond that, to put into words what it found in time."""
+
+UNSUPPORTED = "The solver found no answer: it does not read prose, and this problem has nothing else."
+"""What is said to an instance of an abstraction, whose mathematics stands in its statement alone."""
 
 Solver = Callable[[Question], Answer]
 
@@ -58,6 +62,8 @@ class ComputerAlgebra:
         if prompt.task is None:
             reason = "A computer algebra system solves typed tasks, and this problem has none."
             return Completion(prompt.key, "", "error", 0.0, error=reason)
+        if isinstance(prompt.task, Instance):
+            return Completion(prompt.key, UNSUPPORTED, "unsolved", 0.0, cost=0.0)
         question = Question(prompt.task, prompt.assumptions, self._seconds, self._memory_mb, PATIENCE)
         deadline = self._seconds * PATIENCE + GRACE
         result = self._isolated.submit(self._solver, question, deadline).result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -43,11 +44,13 @@ def build(
 
 
 def draw(count: int, seed: int) -> Iterator[Variant]:
-    """`count` fresh instances, spread over the abstractions: the first of each, the second, and so on."""
-    rounds, rest = divmod(count, len(REGISTRY))
+    """`count` fresh instances of the abstractions in turn, in an order that the seed gives."""
+    order = list(REGISTRY.values())
+    random.Random(f"{seed}/order").shuffle(order)
+    rounds, rest = divmod(count, len(order))
     streams = [
         parametric.instances(abstraction, seed, rounds + (place < rest))
-        for place, abstraction in enumerate(REGISTRY.values())
+        for place, abstraction in enumerate(order)
     ]
     for number in range(count):
         yield next(streams[number % len(streams)])
