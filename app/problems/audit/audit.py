@@ -21,7 +21,11 @@ from app.problems.certificates import PRECISION
 from app.problems.problem import Variant
 
 _LIST_OF_NAMES = re.compile(r"[A-Za-z\\,\s]+|[A-Za-z](?:\s*,\s*[A-Za-z])*\s*>\s*0")
-READERS = {"equation": answers.listed, "series": answers.polynomial}
+READERS = {
+    "equation": answers.listed,
+    "differential_equation": answers.listed,
+    "series": answers.polynomial,
+}
 """How an answer is read where it has a form of its own."""
 STORED = ("answer in sympy", "answer in latex")
 """Where an importer keeps an answer as it was written, in the order in which they are looked at."""
@@ -59,6 +63,22 @@ def judge(reading: Reading, stored: str, statement: str, name: str) -> Judgement
     known = choice.assumptions(reading, _symbols(task, answer))
     if isinstance(task, tasks.Equation):
         return unknowns.judge(reading, task, answer, known, name)
+    if isinstance(task, tasks.DifferentialEquation) and isinstance(answer, sympy.Tuple | sympy.FiniteSet):
+        return _agreed([_judged(reading, branch, statement, known, name) for branch in answer.args])
+    return _judged(reading, answer, statement, known, name)
+
+
+def _agreed(judgements: list[Judgement]) -> Judgement:
+    """What is said of all branches of a solution alike."""
+    if len({judgement.outcome for judgement in judgements}) == 1:
+        return judgements[0]
+    return Judgement(outcome="not checkable", kind="partly right", reason="not all of its branches are right")
+
+
+def _judged(
+    reading: Reading, answer: sympy.Basic, statement: str, known: Assumptions, name: str
+) -> Judgement:
+    task = reading.task
     if isinstance(task, tasks.DifferentialEquation) and answers.is_implicit(answer, task.function):
         return solutions.implicit(task, answer, known, name)
     value = answers.expression(answer)

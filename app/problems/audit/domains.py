@@ -27,14 +27,14 @@ _RELATIONS: Final = {
 }
 _ADJECTIVE: Final = (
     r"(?:an?|and|both|all|any|some|strictly|arbitrary|fixed|given|generic|real-valued|real|positive|negative"
-    r"|non-?\s?negative|non-?\s?zero|natural|complex|integral|integers?|numbers?|constants?|reals|parameters?|symbolic|valued)"
+    r"|non-?\s?negative|non-?\s?zero|natural|complex|integral|integers?|numbers?|constants?|reals|parameters?|symbolic|symbols?|quantit(?:y|ies)|scalars?|variables?|valued|the)"
 )
 _ADJECTIVES: Final = rf"{_ADJECTIVE}(?:(?:\s*,\s*|\s+){_ADJECTIVE}\b)*"
 _ITEM: Final = rf"(?:{MARK}|\b(?!(?-i:[aI]\b))[A-Za-z]\b)"
 _LIST: Final = rf"{_ITEM}(?:\s*(?:,\s*and|,|and)\s*{_ITEM})*"
 _OPENING: Final = (
     r"(?:\(?\s*(?:,|;|\.|and)?\s*(?:and\s+)?(?:here|you\s+(?:may|can|should)\s+(?:assume|take)|where|with|assuming|assume|suppose|supposing|given|let|for|if|when|provided"
-    r"|in which|while|note)\b,?\s*(?:that\b)?)"
+    r"|in which|while|note|treat)\b,?\s*(?:that\b)?)"
 )
 _KINDS: Final = r"(?:constants?|parameters?|variables?|symbols?|letters?|coefficients?)"
 _NOUN: Final = rf"(?:the\s+)?(?:(?:real|free|symbolic)\s+)?(?:{_KINDS}|values?\s+of)"
@@ -48,13 +48,17 @@ _DECLARED: Final = re.compile(
 _EVERY: Final = re.compile(
     rf"(?:{_OPENING}\s*|\A)?\s*(?:\ball\s+(?:the\s+)?(?:other\s+)?){_KINDS}\s+{_BE}", re.I
 )
+_POSTPOSED: Final = re.compile(
+    rf"{_OPENING}\s*(?:{_NOUN}\s+)?(?P<names>{_LIST})\s+(?:as\s+)?(?P<all>{_ADJECTIVES})(?=\s*(?:[.,;:)]|\Z))\)?",
+    re.I,
+)
 _QUALIFIED: Final = re.compile(
     rf"{_OPENING}\s*(?:all\s+|every\s+|any\s+)?(?P<all>{_ADJECTIVES})\s+(?:values\s+of\s+)?(?P<names>{_LIST})"
     r"(?=\s*(?:[.,;:)]|\Z|where|with|and))\)?",
     re.I,
 )
 _STATED: Final = re.compile(
-    rf"(?:{_OPENING}|,|;|\band)\s*(?:all\s+|every\s+)?(?P<names>{MARK}(?:\s*(?:,\s*and|,|and)\s*{MARK})*)\)?",
+    rf"(?:{_OPENING}|,|;|\(|\band)\s*(?:all\s+|every\s+)?(?P<names>{MARK}(?:\s*(?:,\s*and|,|and)\s*{MARK})*)\)?",
     re.I,
 )
 
@@ -62,7 +66,7 @@ _STATED: Final = re.compile(
 def take(segments: Segments) -> tuple[str, tuple[str, ...]]:
     """The prose without its clauses on domains, and these as relations in LaTeX."""
     prose, found = segments.prose, []
-    for pattern in (_EVERY, _DECLARED, _QUALIFIED, _STATED):
+    for pattern in (_EVERY, _DECLARED, _POSTPOSED, _QUALIFIED, _STATED):
         position = 0
         while (match := pattern.search(prose, position)) is not None:
             relations = list(_relations(match, segments))

@@ -21,6 +21,8 @@ FACTORS: Final = tuple(sympy.Rational(k, 13) for k in (7, 11, 15, 19, 27, 31))
 """Multiples at which signs and sizes are looked at, so that a zero is not taken for decay."""
 SLACK: Final = 1e-6
 """What an exponent may lack of that of 1/x."""
+STEEP: Final = 1_000.0
+"""An exponent beyond which growth is that of no power."""
 BITS: Final = 512
 SAMPLES: Final = 160
 """Places between the ends at which denominators are looked at for a change of sign."""
@@ -44,9 +46,13 @@ def _require_sum(task: Sum) -> None:
     if slope is None:
         return
     if slope >= -SLACK:
-        raise IllPosed("divergence", f"the terms of the sum do not tend to 0: they grow as n^{slope:.3g}")
+        raise IllPosed("divergence", f"the terms of the sum do not tend to 0: they grow {_as_power(slope)}")
     if one_sign and slope >= -1 - SLACK:
         raise IllPosed("divergence", f"the terms of the sum fall off as n^{slope:.3g} only, with one sign")
+
+
+def _as_power(slope: float) -> str:
+    return f"as n^{slope:.3g}" if slope < STEEP else "faster than any power of n"
 
 
 def _require_integral(task: DefiniteIntegral) -> None:

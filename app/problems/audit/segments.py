@@ -31,6 +31,9 @@ _OPEN_END: Final = re.compile(r"(?:\\[,;:! ]|\\q?quad|\s|[.,;:]|=\s*\?*|\\\\|\\d
 _LAYOUT: Final = re.compile(
     r"\\(?:displaystyle|textstyle|limits|nolimits|notag|nonumber)(?![A-Za-z])|\\label\{[^{}]*\}"
 )
+_POSITIVE_REALS: Final = re.compile(
+    r"\\in\s*\\mathbb\s*(?:\{R\}|R)\s*(?:_\s*(?:\{\s*>\s*0\s*\}|\{\s*\+\s*\}|\+)|\^\s*(?:\{\s*\+\s*\}|\+))"
+)
 _LINE: Final = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _BARE_START: Final = re.compile(
     r"\A(?P<prose>[A-Za-z][A-Za-z\s'-]*[:.]?)\s*(?P<formula>(?:\\displaystyle\s*)?\\(?:int|lim|sum|prod)(?![A-Za-z]).*?)"
@@ -89,7 +92,7 @@ def _content(found: re.Match[str]) -> str:
 
 def _pieces(latex: str, mark: object) -> Iterable[str]:
     """The formulas of one display, and the words inside it, in order."""
-    latex = _LAYOUT.sub(" ", latex)
+    latex = _POSITIVE_REALS.sub("> 0", _LAYOUT.sub(" ", latex))
     if "\\begin{" not in latex:
         latex = latex.replace("&", " ")
         latex = _LINE.sub(r" \\text{,} ", latex)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import sympy
@@ -70,15 +70,18 @@ class Statement:
         )
 
     def _parsed(self, mark: str, functions: Collection[str]) -> sympy.Basic:
-        latex = self.segments.formula(mark)
-        try:
-            return parse(spelt_out(latex), functions=functions, limits=LIMITS)
-        except MathsError as error:
-            if _MOVING in str(error):
-                raise IllPosed(
-                    "captured variable", f"the point of the limit {latex!r} moves with it"
-                ) from error
-            raise Unreadable("malformed", f"the formula {latex!r} cannot be read: {error}") from error
+        return _read(self.segments.formula(mark), frozenset(functions))
+
+
+@lru_cache(maxsize=256)
+def _read(latex: str, functions: frozenset[str]) -> sympy.Basic:
+    """A formula of a statement; each kind of question looks at it anew."""
+    try:
+        return parse(spelt_out(latex), functions=functions, limits=LIMITS)
+    except MathsError as error:
+        if _MOVING in str(error):
+            raise IllPosed("captured variable", f"the point of the limit {latex!r} moves with it") from error
+        raise Unreadable("malformed", f"the formula {latex!r} cannot be read: {error}") from error
 
 
 def spelt_out(latex: str) -> str:

@@ -21,7 +21,8 @@ COMMON: Final = vocabulary(
     "symbolic symbolically explicit explicitly problem question task final for by and also state write "
     "provide formula below this it function functions elementary carefully correct mathematical consider "
     "given we have solve let be where with single clearly show steps step working reasoning using "
-    "standard any can should must equal equals to if needed necessary all"
+    "standard any can should must equal equals to if needed necessary all only without no explanation "
+    "explanations return latex format known common named basic familiar terms respect here now also plain"
 )
 """Words of a command that never change what is asked."""
 
@@ -56,6 +57,10 @@ HARMLESS: Final = tuple(
         r" (?:diverges|does not (?:exist|converge))",
         r"\bif (?:it|the limit|the integral) (?:exists|converges)",
         rf"\bin terms of {MARK}(?:(?:,? and|,) {MARK})*",
+        r"\b(?:use|using|by|apply|applying|with) (?:the )?(?:method of )?(?:l['’]?h[oô]s?pital['’]?s? rule"
+        r"|integration by parts|(?:trigonometric )?substitution|partial fractions?|(?:the )?residue theorem"
+        r"|residues|contour integration|squeeze theorem|undetermined coefficients|variation of parameters"
+        r"|separation of variables|laplace transforms?|taylor (?:series|expansions?))",
         r"\bthat is, ",
         r"\b(?:as simply as possible|step by step|in full)\b",
     )
