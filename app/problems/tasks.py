@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from sympy.core.function import AppliedUndef
 
 from app.maths import ParseError, parse, render
 from app.problems.functional import REGISTRY
@@ -463,6 +464,15 @@ def symbols(task: Task) -> set[sympy.Basic]:
     if isinstance(task, DefiniteIntegral | Limit | Sum | Product | Expectation | Probability | Congruences):
         found.discard(variable(task))
     return found
+
+
+def letters(task: Task) -> frozenset[sympy.Symbol]:
+    """Every letter that the task uses, as a symbol: symbols, free or bound, and the names of functions."""
+    found: set[sympy.Symbol] = set()
+    for expression in expressions(task):
+        found |= expression.atoms(sympy.Symbol)
+        found |= {sympy.Symbol(function.func.__name__) for function in expression.atoms(AppliedUndef)}
+    return frozenset(found)
 
 
 def variable(task: Task) -> sympy.Symbol | None:

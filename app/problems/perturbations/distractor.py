@@ -10,9 +10,9 @@ import sympy
 from app.maths import render
 from app.problems.errors import Refused
 from app.problems.perturbations.base import Rewriting, Slot
-from app.problems.perturbations.identities import IDENTITIES, Identity, Q, U, template
+from app.problems.perturbations.identities import IDENTITIES, Identity, Q, U, renamed, template
 from app.problems.problem import Variant
-from app.problems.tasks import expressions
+from app.problems.tasks import letters
 
 MOST_FACTS = 3
 PER_STRENGTH = 4
@@ -50,12 +50,12 @@ class Distractor(Rewriting):
 
     def rewrite(self, parent: Variant, slot: Slot, source: random.Random) -> Variant:
         """The parent with that many facts."""
-        taken = {str(symbol) for symbol in _symbols(parent)}
-        letters = [letter for letter in LETTERS if letter not in taken]
-        if len(letters) < int(slot.strength):
+        taken = frozenset() if parent.task is None else letters(parent.task)
+        free = [letter for letter in map(sympy.Symbol, LETTERS) if letter not in taken]
+        if len(free) < int(slot.strength):
             raise Refused("there are not enough letters for the facts")
         chosen = source.sample(IDENTITIES, int(slot.strength))
-        facts = [_fact(identity, letter) for identity, letter in zip(chosen, letters, strict=False)]
+        facts = [_fact(identity, letter, taken) for identity, letter in zip(chosen, free, strict=False)]
         sentence = source.choice(OPENINGS).format(facts=", and that ".join(facts))
         before = source.random() < 1 / 2
         text = f"{sentence}\n\n{parent.statement}" if before else f"{parent.statement}\n\n{sentence}"
@@ -63,18 +63,10 @@ class Distractor(Rewriting):
         return self.derive(parent, slot, statement=text, change=change)
 
 
-def _symbols(parent: Variant) -> set[sympy.Basic]:
-    if parent.task is None:
-        return set()
-    return set().union(*(one.atoms(sympy.Symbol) for one in expressions(parent.task)))
-
-
-def _fact(identity: Identity, letter: str) -> str:
-    """`$\\sin^2 z + \\cos^2 z = 1$ for every real number $z$`."""
-    form = template(identity.form).xreplace({U: sympy.Symbol(letter), Q: sympy.S.One})
+def _fact(identity: Identity, letter: sympy.Symbol, taken: frozenset[sympy.Symbol]) -> str:
+    """`$\\sin^2 z + \\cos^2 z = 1$ for every real number $z$`; no letter that is taken is used."""
+    form = template(identity.form).xreplace({U: letter, Q: sympy.S.One})
+    if form.atoms(sympy.Symbol) & taken:
+        form = renamed(form, taken | {letter})
     equation = f"${render(form)} = {identity.value}$"
-    return (
-        f"{equation} for {DOMAINS[identity.domain]} ${letter}$"
-        if form.has(sympy.Symbol(letter))
-        else equation
-    )
+    return f"{equation} for {DOMAINS[identity.domain]} ${letter}$" if form.has(letter) else equation

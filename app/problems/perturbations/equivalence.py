@@ -18,7 +18,7 @@ from app.problems.perturbations.base import PHRASINGS_DRAWN, Rewriting, Slot, se
 from app.problems.perturbations.identities import Form, Place, compose
 from app.problems.problem import Variant
 from app.problems.statements import statement
-from app.problems.tasks import Equation, Limit, Series, Task, counts, expressions, variable
+from app.problems.tasks import Equation, Limit, Series, Task, counts, letters, variable
 
 TRIES = 60
 """Forms drawn for one slot before it is given up."""
@@ -133,7 +133,7 @@ class Equivalence(Rewriting):
 
 def _place(task: Task, assumptions: Sequence[str], source: random.Random) -> Place:
     """What a form put into this task may be made of."""
-    taken = _all_symbols(task)
+    taken = letters(task)
     symbol = _written_in(task)
     if symbol is None:
         constant = source.choice(CONSTANTS)
@@ -159,11 +159,6 @@ def _place(task: Task, assumptions: Sequence[str], source: random.Random) -> Pla
     return Place(
         symbol, positive=bool(known.is_positive), integer=bool(known.is_integer), entire=entire, taken=taken
     )
-
-
-def _all_symbols(task: Task) -> frozenset[sympy.Symbol]:
-    """Every symbol in the task, free or bound: none of them may be captured, or capture."""
-    return frozenset().union(*(expression.atoms(sympy.Symbol) for expression in expressions(task)))
 
 
 def _written_in(task: Task) -> sympy.Symbol | None:

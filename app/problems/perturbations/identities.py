@@ -190,7 +190,7 @@ def compose(place: Place, depth: int, source: random.Random, value: Literal[0, 1
     argument, inside = _argument(place, depth, source)
     identity = source.choice([one for one in _usable(argument) if one.value == value])
     form = template(identity.form)
-    expression = _renamed(form, place.taken | place.base.free_symbols).xreplace({U: argument.base})
+    expression = renamed(form, place.taken | place.base.free_symbols).xreplace({U: argument.base})
     names: tuple[str, ...] = (identity.name,)
     score = identity.difficulty + (inside if form.has(U) else 0)
     if expression.has(Q):
@@ -242,7 +242,7 @@ def _argument(place: Place, depth: int, source: random.Random) -> tuple[Place, i
     return replace(place, base=base, positive=inner.positive, integer=False, bounded=bounded), 1
 
 
-def _renamed(expression: sympy.Expr, taken: frozenset[sympy.Symbol]) -> sympy.Expr:
+def renamed(expression: sympy.Expr, taken: frozenset[sympy.Symbol]) -> sympy.Expr:
     """The expression with the dummies of its sums and integrals named so that they capture nothing."""
     bound = [limits[0] for node in expression.atoms(ExprWithLimits) for limits in node.limits]
     fresh = (symbol for symbol in map(sympy.Symbol, FRESH) if symbol not in taken)

@@ -12,7 +12,7 @@ from app.problems.errors import Refused
 from app.problems.perturbations.base import PHRASINGS_DRAWN, Rewriting, Slot, relations, settled
 from app.problems.problem import Variant
 from app.problems.statements import statement
-from app.problems.tasks import Task, expressions
+from app.problems.tasks import Task, expressions, letters
 
 USUAL = {"continuous": tuple("xtuvwszyr"), "integer": tuple("knmjlp"), "parameter": tuple("abcpqrsmkhuvw")}
 UNUSUAL = {
@@ -67,20 +67,20 @@ class Renaming(Rewriting):
 
 
 def _new_names(
-    task: Task, letters: Mapping[str, Sequence[str]], source: random.Random
+    task: Task, usual: Mapping[str, Sequence[str]], source: random.Random
 ) -> dict[sympy.Symbol, sympy.Symbol]:
     """A new letter for every symbol of the task, all different from each other and from the old ones."""
     found: set[sympy.Symbol] = set().union(*(one.atoms(sympy.Symbol) for one in expressions(task)))
     bound = _bound(task)
     integers = {symbol for symbol in found if str(symbol) in "ijklmn"}
-    taken = set(found)
+    taken = set(letters(task))
     names = {}
     for symbol in sorted(found, key=str):
         if symbol in bound:
             kind = "integer" if symbol in integers else "continuous"
         else:
             kind = "integer" if symbol in integers else "parameter"
-        free = [letter for letter in map(sympy.Symbol, letters[kind]) if letter not in taken]
+        free = [letter for letter in map(sympy.Symbol, usual[kind]) if letter not in taken]
         if not free:
             raise Refused("there are not enough letters")
         names[symbol] = source.choice(free)
