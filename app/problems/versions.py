@@ -12,5 +12,5 @@ def is_later(version: str, than: str) -> bool:
 
 def _order(version: str) -> list[tuple[bool, int, str]]:
     """Its numbers and words in turn; a number comes after a word (1.0 after 1.beta)."""
-    parts = re.findall(r"[0-9]+|[^\W\d_]+", version)
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+    parts = re.findall(r"([0-9]+)|([^\W\d_]+)", version)
+    return [(bool(number), int(number or 0), word) for number, word in parts]
