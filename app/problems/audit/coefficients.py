@@ -6,6 +6,7 @@ import sympy
 
 from app.maths import Assumptions, MathsError
 from app.problems.audit.errors import Unreadable
+from app.problems.audit.forms import settled
 from app.problems.audit.judgement import Judgement
 from app.problems.audit.statement import Reading
 from app.problems.audit.taylor import MOST
@@ -17,6 +18,7 @@ from app.problems.tasks import Series
 
 def judge(reading: Reading, task: Series, answer: sympy.Expr, known: Assumptions, name: str) -> Judgement:
     """The coefficients against the function's, up to the answer's own degree where that is a possible one."""
+    task = task.model_copy(update={"expression": settled(task.expression)})
     if answer.has(sympy.Order) and task.point == 0:
         answer = answer.removeO()
     if answer.has(sympy.Order):

@@ -24,7 +24,10 @@ def settled(expr: sympy.Basic) -> sympy.Basic:
     """The expression with sin² + cos² and its like as 1, and with geometric and zeta series summed."""
     if expr.has(sympy.Add):
         expr = expr.replace(lambda node: node.is_Add, _with_squares)
-        expr = expr.replace(lambda node: isinstance(node, sympy.log), _without_factor)
+        expr = expr.replace(lambda node: node.is_Add, _with_sines)
+        expr = expr.replace(lambda node: isinstance(node, sympy.sinh), _without_inverse)
+        split = expr.replace(lambda node: isinstance(node, sympy.log), _without_factor)
+        expr = expr if split == expr else split.replace(lambda node: node.is_Add, sympy.expand_mul)
     if expr.has(sympy.Sum):
         expr = with_closed_sums(expr.xreplace({node: _summed(node) for node in expr.atoms(sympy.Sum)}))
     return expr
@@ -44,6 +47,28 @@ def _with_squares(total: sympy.Add) -> sympy.Expr:
 
 def _is_square(term: sympy.Expr, function: type) -> bool:
     return bool(term.is_Pow and term.exp == 2 and isinstance(term.base, function))
+
+
+def _with_sines(total: sympy.Add) -> sympy.Expr:
+    """e^{iu} - e^{-iu} as 2i sin u."""
+    terms = list(total.args)
+    for first in [term for term in terms if isinstance(term, sympy.exp)]:
+        second = -sympy.exp(-first.args[0])
+        if first in terms and second in terms and first.args[0].has(sympy.I):
+            terms.remove(first)
+            terms.remove(second)
+            terms.append(2 * sympy.I * sympy.sin(-sympy.I * first.args[0]))
+    return sympy.Add(*terms)
+
+
+def _without_inverse(node: sympy.sinh) -> sympy.Expr:
+    """sinh(ln(u + sqrt(u² + 1))) as u."""
+    inside = node.args[0].args[0] if isinstance(node.args[0], sympy.log) else sympy.S.Zero
+    for root in sympy.Add.make_args(inside):
+        u = inside - root
+        if root.is_Pow and root.exp == sympy.S.Half and sympy.expand(root.base - u**2) == 1:
+            return u
+    return node
 
 
 def _without_factor(node: sympy.log) -> sympy.Expr:
