@@ -252,10 +252,9 @@ class LogarithmSum(Abstraction):
         return (-v.a + sqrt(v.a**2 + 4 * v.base**v.c)) / 2
 
     def check(self, v: Values) -> Exact:
-        """Centred at the middle of the arguments, x = t − a/2, the product is a difference of squares."""
-        half = Rational(v.a, 2)
-        middle = sqrt(v.base**v.c + half**2)
-        return middle - half
+        """The one root of the equation without logarithms at which both logarithms exist."""
+        roots = sympy.roots(sympy.Poly(X * (X + v.a) - v.base**v.c, X))
+        return only(x for x in roots if x.is_positive and (x + v.a).is_positive)
 
 
 class SumAndSumOfSquares(Abstraction):

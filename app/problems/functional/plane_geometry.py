@@ -13,6 +13,7 @@ from app.problems.functional.base import Abstraction, Exact, Values
 from app.problems.functional.domains import Domains, Several, Whole
 
 TOPIC: Final = "plane geometry"
+X: Final = sympy.Symbol("x")
 
 
 def _apex(a: int, b: int, c: int) -> tuple[sympy.Expr, sympy.Expr]:
@@ -243,11 +244,9 @@ class IntersectingChords(Abstraction):
         return (v.cd + sqrt(v.cd**2 - 4 * v.pa * v.pb)) / 2
 
     def check(self, v: Values) -> Exact:
-        """The power of P by the middle of AB, which is that by the middle of CD."""
-        from_middle = Rational(v.pa - v.pb, 2)
-        power = Rational(v.pa + v.pb, 2) ** 2 - from_middle**2
-        half = Rational(v.cd, 2)
-        return half + sqrt(half**2 - power)
+        """The roots of x(CD − x) = PA·PB are the two parts."""
+        parts = sympy.roots(sympy.Poly(X * (v.cd - X) - v.pa * v.pb, X))
+        return max(parts, key=float)
 
 
 class SegmentThroughDiagonals(Abstraction):

@@ -19,8 +19,8 @@ from app.problems.functional.base import Abstraction, Values, same
 
 VARIED: Final = 0.8
 """The part of draws that must be new, and the part of these whose statement must be."""
-ANSWERS: Final = 0.2
-"""The part of draws that must have an answer of their own."""
+ANSWERS: Final = 8
+"""How many different answers twice as many draws must have."""
 CHANGES: Final = 40
 """How often another value of a parameter is tried on one instance."""
 FOREIGN: Final[tuple[object, ...]] = (None, 0.5, True, "", -(10**9), 10**12, (), (1.5,), ["1"])
@@ -83,7 +83,7 @@ def _free(abstraction: Abstraction, sampled: Sequence[Values], source: random.Ra
         yield f"only {len(keys)} of {len(sampled)} draws differ"
     if len(statements) < len(keys):
         yield f"{len(keys)} different instances have {len(statements)} statements"
-    if len(answers) < ANSWERS * len(sampled):
+    if len(answers) < min(ANSWERS, len(sampled) // 2):
         yield f"{len(sampled)} instances have only {len(answers)} answers"
     for name in abstraction.domains:
         if len({values[name] for values in sampled}) < 2:
