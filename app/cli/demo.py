@@ -17,7 +17,7 @@ from app.main import open_services, upgrade_database
 from app.settings import Settings
 from app.storage import leaderboards
 
-PROBLEM_SET = "core"
+PROBLEM_SET = "core-mini"
 DEMO_VARIANTS = 164
 """Each problem's original and one of its perturbed variants: what two cores do in about two minutes."""
 
@@ -26,7 +26,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the leaderboard afterwards.")] = True,
     limit: Annotated[int, typer.Option(min=1, help="A balanced selection of N variants.")] = DEMO_VARIANTS,
 ) -> None:
-    """Evaluate the computer algebra systems that are here on `core`, and show the leaderboard.
+    """Evaluate the computer algebra systems that are here on `core-mini`, and show the leaderboard.
 
     Run again after an interruption, it goes on where it stopped; after the end, it asks nothing twice.
     """

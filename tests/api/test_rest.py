@@ -23,7 +23,7 @@ def _golds(live: Live) -> dict[str, str]:
     from tests.live import ROOT
 
     return {
-        variant.id: variant.gold for variant in native.load_set(read_texts(ROOT / "benchmarks/core")).variants
+        variant.id: variant.gold for variant in native.load_set(read_texts(ROOT / "benchmarks/core-mini")).variants
     }
 
 
@@ -34,7 +34,7 @@ def test_health_says_that_it_works(live: Live) -> None:
 
 def test_the_shipped_set_and_models_are_there(live: Live) -> None:
     """A fresh server offers `core` and the computer algebra systems."""
-    assert "core" in [each["name"] for each in live.client.get("/v1/problem-sets").json()["data"]]
+    assert "core-mini" in [each["name"] for each in live.client.get("/v1/problem-sets").json()["data"]]
     assert {"sympy", "maxima"} <= {each["name"] for each in live.client.get("/v1/models").json()["data"]}
     assert live.client.get("/v1/problem-sets/core").json()["variants"] > 0
 
@@ -70,7 +70,7 @@ def test_a_submission_is_graded_and_ranked(live: Live) -> None:
     ]
     reply = live.client.post(
         "/v1/submissions",
-        params={"problem_set": "core", "model": "perfect but once"},
+        params={"problem_set": "core-mini", "model": "perfect but once"},
         content="\n".join(lines),
     )
     assert reply.status_code == 202, reply.text
@@ -87,7 +87,7 @@ def test_a_submission_is_graded_and_ranked(live: Live) -> None:
 
 def test_a_run_is_worked_on_and_its_samples_can_be_read(live: Live) -> None:
     """POST /v1/runs with a limit runs SymPy on a balanced selection; the same key finds the same run."""
-    request = {"model": "sympy", "problem_set": "core", "limit": 6}
+    request = {"model": "sympy", "problem_set": "core-mini", "limit": 6}
     first = live.client.post("/v1/runs", json=request, headers={"Idempotency-Key": "once"})
     again = live.client.post("/v1/runs", json=request, headers={"Idempotency-Key": "once"})
     assert first.status_code == 201
@@ -106,7 +106,7 @@ def test_a_run_is_worked_on_and_its_samples_can_be_read(live: Live) -> None:
 
 def test_a_run_can_be_cancelled(live: Live) -> None:
     """A cancelled run stays cancelled, and is listed as such."""
-    run = live.client.post("/v1/runs", json={"model": "sympy", "problem_set": "core"}).json()
+    run = live.client.post("/v1/runs", json={"model": "sympy", "problem_set": "core-mini"}).json()
     assert live.client.post(f"/v1/runs/{run['id']}/cancel").json()["status"] == "cancelled"
     listed = live.client.get("/v1/runs", params={"status": "cancelled"}).json()["data"]
     assert run["id"] in [each["id"] for each in listed]
@@ -119,7 +119,7 @@ def test_a_schedule_is_made_paused_resumed_and_triggered(live: Live) -> None:
         json={
             "name": "nightly",
             "model": "sympy",
-            "problem_set": "core",
+            "problem_set": "core-mini",
             "cron": "30 2 * * *",
             "timezone": "Europe/Paris",
             "limit": 2,
@@ -136,7 +136,7 @@ def test_a_schedule_is_made_paused_resumed_and_triggered(live: Live) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "word"),
     [
-        ("POST", "/v1/runs", {"model": "nobody", "problem_set": "core"}, 404, "nobody"),
+        ("POST", "/v1/runs", {"model": "nobody", "problem_set": "core-mini"}, 404, "nobody"),
         ("POST", "/v1/runs", {"model": "sympy", "problem_set": "nothing"}, 404, "nothing"),
         ("POST", "/v1/runs", {"model": "sympy"}, 422, "problem_set"),
         ("POST", "/v1/grade", {"gold": "1", "answer": "1", "kind": "poem"}, 422, "kind"),
@@ -151,7 +151,7 @@ def test_a_schedule_is_made_paused_resumed_and_triggered(live: Live) -> None:
         (
             "POST",
             "/v1/schedules",
-            {"name": "x", "model": "sympy", "problem_set": "core", "cron": "often"},
+            {"name": "x", "model": "sympy", "problem_set": "core-mini", "cron": "often"},
             422,
             "often",
         ),

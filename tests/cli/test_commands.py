@@ -63,7 +63,7 @@ def test_a_bad_line_is_named_before_anything_is_graded(tmp_path: Path) -> None:
 
 def test_a_database_that_is_not_there_is_refused_with_the_command_to_run(tmp_path: Path) -> None:
     """Start-up does not make or upgrade a database behind the user's back."""
-    result = plumbline(environment(tmp_path), "leaderboard", "core")
+    result = plumbline(environment(tmp_path), "leaderboard", "core-mini")
     assert result.returncode == 2
     assert "plumbline db upgrade" in " ".join(result.stderr.split())
 
@@ -74,7 +74,7 @@ def test_the_main_job_runs_from_nothing_and_asks_nothing_twice(tmp_path: Path) -
     first = plumbline(variables, "demo", "--no-serve", "--limit", "9")
     assert first.returncode == 0, first.stderr
     assert "sympy" in first.stdout
-    board = json.loads(plumbline(variables, "leaderboard", "core", "--json").stdout)
+    board = json.loads(plumbline(variables, "leaderboard", "core-mini", "--json").stdout)
     rows = {row["model"]: row for row in board["rows"]}
     assert rows["sympy"]["graded"] == 9
     assert 0 <= rows["sympy"]["low"] <= rows["sympy"]["score"] <= rows["sympy"]["high"] <= 1
@@ -88,7 +88,7 @@ def test_a_run_killed_at_any_point_goes_on_with_the_same_command(tmp_path: Path)
     """After kill -9 the command continues the run, and no persisted completion is asked for again."""
     variables = environment(tmp_path)
     assert plumbline(variables, "db", "upgrade").returncode == 0
-    words = ["run", "--model", "sympy", "--problem-set", "core", "--limit", "12", "--json"]
+    words = ["run", "--model", "sympy", "--problem-set", "core-mini", "--limit", "12", "--json"]
     with subprocess.Popen([PLUMBLINE, *words], env=variables, cwd=ROOT, stdout=PIPE, stderr=PIPE) as first:
         end = time.monotonic() + 120
         while len(before := _completions(tmp_path)) < 2:
@@ -118,7 +118,7 @@ def test_submitted_answers_are_graded_at_the_command_line(tmp_path: Path) -> Non
     answers.write_text(
         '{"variant": "ode-beats/original", "answer": "\\\\cos 2x - \\\\cos 3x"}\n{"variant": "x"}\n'
     )
-    result = plumbline(variables, "submit", str(answers), "--problem-set", "core", "--model", "me", "--json")
+    result = plumbline(variables, "submit", str(answers), "--problem-set", "core-mini", "--model", "me", "--json")
     assert result.returncode == 0, result.stderr
     assert "line 2" in result.stderr
     run = json.loads(result.stdout)

@@ -263,7 +263,7 @@ def test_unknown_names_are_answered_with_the_known_ones(house: House) -> None:
     with pytest.raises(UnknownModel, match=r"double.*register"):
         start(house, model="gpt")
     with pytest.raises(UnknownProblemSet, match="tiny 1"):
-        start(house, problem_set="core")
+        start(house, problem_set="core-mini")
     with pytest.raises(UnknownProblemSet, match="version '9'"):
         start(house, version="9")
 

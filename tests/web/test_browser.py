@@ -25,7 +25,7 @@ ATTACK = (
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with live_server(tmp_path_factory.mktemp("pages")) as server:
         first = server.client.post(
-            "/v1/runs", json={"model": "sympy", "problem_set": "core", "limit": 4}
+            "/v1/runs", json={"model": "sympy", "problem_set": "core-mini", "limit": 4}
         ).json()
         server.wait_for_run(first["id"])
         yield server
@@ -52,7 +52,7 @@ def _dom(url: str, profile: Path) -> str:
 
 def _some_problem(live: Live) -> str:
     page = live.client.get("/leaderboards/core").text
-    return re.search(r'href="(/problems/core/[^"]+)"', page).group(1)  # type: ignore[union-attr]
+    return re.search(r'href="(/problems/core-mini/[^"]+)"', page).group(1)  # type: ignore[union-attr]
 
 
 def test_the_leaderboard_shows_models_with_their_intervals(live: Live, tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_an_answer_with_markup_stays_text(live: Live, tmp_path: Path) -> None:
     problem = _some_problem(live).rsplit("/", 1)[1]
     line = json.dumps({"variant": f"{problem}/original", "answer": ATTACK})
     reply = live.client.post(
-        "/v1/submissions", params={"problem_set": "core", "model": "attack"}, content=line
+        "/v1/submissions", params={"problem_set": "core-mini", "model": "attack"}, content=line
     )
     live.wait_for_run(reply.json()["run"])
-    dom = _dom(f"{live.url}/problems/core/{problem}", tmp_path)
+    dom = _dom(f"{live.url}/problems/core-mini/{problem}", tmp_path)
     assert "<title>taken" not in dom
     assert "<script>1" not in dom
     assert (
@@ -105,7 +105,7 @@ def test_the_interface_page_lists_every_route_without_help_from_elsewhere(live: 
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
 
 
-@pytest.mark.parametrize("path", ["/leaderboards/none", "/problems/core/none"])
+@pytest.mark.parametrize("path", ["/leaderboards/none", "/problems/core-mini/none"])
 def test_a_page_that_is_not_there_says_so(live: Live, path: str) -> None:
     """A wrong address is 404 and names what is missing."""
     reply = live.client.get(path)

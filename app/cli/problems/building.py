@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.table import Table
 
 from app.cli.problems.sets import SetName, find_folder, load
@@ -121,9 +122,11 @@ def _print_counts(built: ProblemSet) -> None:
     """What was made, by topic and kind, and why the rest was refused."""
     counts = Counter((variant.topic, variant.perturbation) for variant in built.variants)
     kinds = list(dict.fromkeys(variant.perturbation for variant in built.variants))
-    table = Table(title=f"{built.name} {built.version} · {built.sha256[:8]}", title_justify="left")
-    for heading in ("topic", *kinds, "all"):
-        table.add_column(heading, justify="left" if heading == "topic" else "right")
+    title = f"{built.name} {built.version} · {built.sha256[:8]}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("topic", no_wrap=True)
+    for kind in (*kinds, "all"):
+        table.add_column(kind if len(kind) < 6 else f"{kind[:4]}.", justify="right")
     for topic in sorted({topic for topic, _ in counts}):
         row = [counts[topic, kind] for kind in kinds]
         table.add_row(topic, *map(str, row), str(sum(row)))
