@@ -40,10 +40,10 @@ class Values(dict[str, Value]):
 class Abstraction(ABC):
     """A problem with parameters. A subclass states the mathematics; what is common stands here.
 
-    `original` are the parameters of the seed problem and `original_answer` its answer, worked out apart from the program;
-    `domains` says from where each parameter comes, `distractors` which of them are shown and do not matter,
-    `variables` in which symbols the answer is written. A phrasing is a whole text with `{name}` for what
-    `shown` gives, LaTeX braces doubled.
+    `original` are the parameters of the seed problem and `original_answer` its answer, worked out apart from
+    the program; `domains` says from where each parameter comes, `distractors` which of them are shown and do
+    not matter, `variables` in which symbols the answer is written. A phrasing is a whole text with `{name}`
+    for what `shown` gives, LaTeX braces doubled.
     """
 
     id: ClassVar[str]
