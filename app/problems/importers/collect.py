@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from textwrap import shorten
 from typing import Any
 
 from app.problems.formats.native import header_of
@@ -24,6 +25,7 @@ GIVE_UP_AFTER = 100
 EXAMPLES = 3
 """Refused rows that a report quotes for each reason."""
 _EXCERPT = 300
+_TITLE = 70
 _QUESTIONS = ("statement", "problem", "question", "problem_statement", "challenge")
 
 
@@ -144,7 +146,7 @@ class _Desk:
             self._labels[draft.problem, label] += 1
             number = self._labels[draft.problem, label]
             label = label if number == 1 else f"{label}.{number}"
-        place = {"file": row.file, row.unit: str(row.line), "sha256": row.sha256}
+        place = {"file": _writable(row.file), row.unit: str(row.line), "sha256": row.sha256}
         return Variant(
             id=f"{draft.problem}/{label}",
             problem=draft.problem,
@@ -190,8 +192,8 @@ class _Desk:
             self.report.unread_golds.append(variant.id)
         if draft.problem not in self.problems or draft.label == ORIGINAL:
             self.problems[draft.problem] = {
-                "title": draft.title or draft.problem,
-                "topic": draft.topic,
+                "title": draft.title or shorten(draft.statement, _TITLE, placeholder="…"),
+                "topic": variant.topic,
                 "level": draft.level,
                 "source": draft.source or self.importer.name,
                 "derivation": draft.derivation,
