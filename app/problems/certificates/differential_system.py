@@ -54,29 +54,27 @@ def check(question: Question[DifferentialSystem]) -> Finding:
 
 
 def _substituted(expression: sympy.Expr, answer: dict[AppliedUndef, sympy.Expr]) -> sympy.Expr:
-    """The expression with the answer's functions for the unknown ones, and all derivatives carried out."""
-    functions = {unknown.func: sympy.Lambda(unknown.args[0], gold) for unknown, gold in answer.items()}
-    bound = {
-        node: node.expr.xreplace(_derivatives(node.expr, answer)).xreplace(
-            dict(zip(node.variables, node.point, strict=True))
-        )
+    """The expression with the answer's functions for the unknown ones, and all derivatives carried out.
+
+    SymPy takes `Subs` of other bound symbols for equal, and may give back one for another: what is bound is
+    not looked at, only which function is derived, how often, and where.
+    """
+    formulas = {unknown.func: (unknown.args[0], formula) for unknown, formula in answer.items()}
+
+    def derived(function: AppliedUndef, times: int, place: sympy.Expr) -> sympy.Expr:
+        variable, formula = formulas[function.func]
+        return formula.diff(variable, times).xreplace({variable: place})
+
+    places = {
+        node: derived(node.expr.expr, int(node.expr.derivative_count), node.point[0])
         for node in expression.atoms(sympy.Subs)
     }
-    outside = expression.xreplace(bound)
-    outside = outside.xreplace(_derivatives(outside, answer))
-    calls = {node: functions[node.func](*node.args) for node in outside.atoms(AppliedUndef)}
-    return outside.xreplace(calls)
-
-
-def _derivatives(
-    expression: sympy.Expr, answer: dict[AppliedUndef, sympy.Expr]
-) -> dict[sympy.Basic, sympy.Expr]:
-    """What the derivatives of the unknown functions in an expression are for the answer."""
-    return {
-        node: answer[node.expr].diff(*node.variables)
-        for node in expression.atoms(sympy.Derivative)
-        if node.expr in answer
+    derivatives = {
+        node: derived(node.expr, int(node.derivative_count), node.expr.args[0])
+        for node in expression.xreplace(places).atoms(sympy.Derivative)
     }
+    outside = expression.xreplace(places).xreplace(derivatives)
+    return outside.xreplace({call: derived(call, 0, call.args[0]) for call in outside.atoms(AppliedUndef)})
 
 
 def _order(task: DifferentialSystem, unknown: AppliedUndef) -> int:

@@ -89,7 +89,7 @@ def _ways(task: Product, point: Point, first: int) -> list[tuple[str, Callable[[
             raise Refused(f"{last - first + 1} factors are too many to multiply{described(point)}")
         return [("finite-product", partial(_partial, task, point, first, last))]
     placed = task.factor.xreplace(dict(point))
-    ways = [
+    ways: list[tuple[str, Callable[[int], acb | None]]] = [
         ("geometric-bound", partial(_bounded, task, placed, point, first)),
         ("gamma-quotient", partial(_gamma_quotient, placed, task.index, first)),
     ]
