@@ -10,18 +10,28 @@ from sympy.core.function import AppliedUndef
 
 from app.problems import tasks
 from app.problems.audit.errors import IllPosed, Unreadable
+from app.problems.audit.segments import MARK
 from app.problems.audit.statement import Reading, Statement
 from app.problems.audit.wording import require_known, vocabulary
 
 VOCABULARY: Final = vocabulary(
     "solution solutions general particular initial value problem differential equation equations ordinary "
-    "first second third fourth order first-order second-order third-order fourth-order linear nonlinear "
-    "non-linear homogeneous inhomogeneous nonhomogeneous non-homogeneous ode ivp bvp cauchy subject "
-    "condition conditions boundary satisfying satisfies satisfy that such which together arbitrary "
-    "constant constants denote denoted name called use integration separable exact bernoulli riccati "
-    "euler coefficients unknown variable complete set variation parameters under there exists unique "
-    "independent dependent explicitly implicit method undetermined family one-parameter two-parameter "
-    "laplace transform cauchy-euler"
+    "linear nonlinear non-linear homogeneous inhomogeneous nonhomogeneous non-homogeneous ode ivp bvp "
+    "cauchy subject condition conditions boundary satisfying satisfies satisfy that such which together "
+    "arbitrary constant constants denote denoted name called use integration separable exact bernoulli "
+    "riccati euler unknown variable complete set under there exists unique independent dependent "
+    "explicitly implicit family one-parameter two-parameter cauchy-euler"
+)
+
+_ASKS: Final = re.compile(
+    r"\bsolve\b|\b(?:find|give|determine|compute|obtain|derive|what (?:is|are)|write|state|calculate"
+    r"|integrate)(?: down)?"
+    r"(?: (?:a|an|the|all|its|any|one|general|particular|complete|explicit|unique|exact|real|following))*"
+    rf" (?:solutions?\b|functions?\b|initial value problem|differential equation|{MARK})",
+    re.I,
+)
+_ORDER: Final = re.compile(
+    r"\b(?:first|second|third|fourth|1st|2nd|3rd|4th)[- ]order\b|\b(?:with )?constant coefficients\b", re.I
 )
 
 
@@ -34,7 +44,11 @@ def read(statement: Statement) -> Reading | None:
         return None
     if len(equations) != 1 or len(functions) != 1:
         raise Unreadable("operation", "a system of differential equations is not looked at")
-    require_known(statement.prose, VOCABULARY)
+    if _ASKS.search(statement.prose) is None:
+        raise Unreadable(
+            "wording", "something else than the solution of the differential equation is asked for"
+        )
+    require_known(_ORDER.sub(" ", statement.prose), VOCABULARY)
     (equation,) = equations
     (name,) = functions
     variable = _variable(equation, name, items)

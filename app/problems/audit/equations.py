@@ -15,13 +15,14 @@ from app.problems.audit.statement import Reading, Statement
 from app.problems.audit.wording import require_known, vocabulary
 
 VOCABULARY: Final = vocabulary(
-    "equation solution solutions set root roots zeros satisfy satisfies satisfying that such which real "
-    "reals complex number numbers integer integers positive values over every unknown algebraic quadratic "
-    "cubic exponential logarithmic trigonometric among"
+    "equation solution solutions set root roots zeros satisfy satisfies satisfying that such which reals "
+    "numbers integer integers positive values over every unknown algebraic quadratic cubic exponential "
+    "logarithmic trigonometric among real complex"
 )
 _SOLVE: Final = re.compile(
     r"\b(?:solve|solutions?|roots?|satisfy|satisfies|satisfying)\b|\ball\b.*\bsuch that\b", re.I | re.S
 )
+_NUMBERS: Final = re.compile(r"\b(?:real|complex|positive|whole|natural) numbers?\b", re.I)
 _ONE: Final = re.compile(r"\b(?:the|a|one) value\b", re.I)
 Domain = Literal["reals", "complexes", "integers", "positive"]
 _DOMAINS: Final[tuple[tuple[re.Pattern[str], tuple[Domain, ...]], ...]] = (
@@ -46,7 +47,7 @@ def read(statement: Statement) -> Reading | None:
     names = [item for item in items if isinstance(item, sympy.Symbol)]
     if len(equations) != 1 or len(names) + 1 != len(items) or len(set(names)) > 1:
         raise Unreadable("operation", "more than one equation in one unknown is not looked at")
-    require_known(statement.prose, VOCABULARY)
+    require_known(_NUMBERS.sub(" ", statement.prose), VOCABULARY)
     (equation,) = equations
     if equation.has(AppliedUndef, sympy.Derivative, sympy.Limit):
         raise Unreadable("operation", "the equation has a function or an operator in it")

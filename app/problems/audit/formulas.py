@@ -19,8 +19,8 @@ from app.problems.tasks import Task
 VOCABULARY: Final = vocabulary(
     "integral integrals indefinite definite improper antiderivative antiderivatives primitive integrate "
     "limit sum sums infinite series product finite hypergeometric generalized special gamma bessel beta "
-    "zeta general most family evaluation convergent one-sided two-sided double sided real number gaussian "
-    "gauss kummer polylogarithm representation constants variable over entire domain"
+    "zeta general most evaluation convergent one-sided two-sided double sided real gaussian gauss kummer "
+    "polylogarithm"
 )
 DIRECTIONS: Final[dict[str, Literal["+", "-", "+-"]]] = {"+": "+", "-": "-", "+-": "+-"}
 NEEDED: Final = (

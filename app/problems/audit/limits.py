@@ -74,11 +74,9 @@ def _at(task: Limit, answer: sympy.Expr, known: Assumptions, name: str) -> None:
         try:
             check(Question(name, task, answer, known))
             return
-        except Refuted:
-            raise
         except Refused as refused:
             if task.expression.has(sympy.Sum, sympy.Product):
-                raise refused
+                raise refused if len(_sides(task)) == 1 else Refused(refused.reason) from refused
     ends = [end for end in (_end(task, side) for side in _sides(task)) if end is not None]
     if not ends:
         raise Refused("the expression does not settle near the point")

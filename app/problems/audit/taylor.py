@@ -17,7 +17,7 @@ from app.problems.audit.wording import require_known, vocabulary
 
 VOCABULARY: Final = vocabulary(
     "taylor maclaurin power series expansion expand polynomial expanded expands develop approximation "
-    "truncated terms term including up order degree first leading non-zero nonzero"
+    "truncated including up order degree non-zero nonzero"
 )
 MOST: Final = 30
 """The largest degree that is looked at."""
@@ -38,7 +38,7 @@ _COUNTS: Final = {
 }  # fmt: skip
 _NUMBER: Final = rf"(?:\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))}|{MARK})"
 _POINT: Final = re.compile(
-    r"\b(?:about|around|at|near|cent(?:er|re)d (?:at|on|about|around)|in (?:ascending )?powers of"
+    r"\b(?:about|around|at|near|cent(?:ered|red) (?:at|on|about|around)|in (?:ascending )?powers of"
     rf"|in the neighbou?rhood of) (?:the )?(?:point )?(?:(?P<mark>{MARK})|(?P<origin>origin|zero|0)\b)",
     re.I,
 )
@@ -65,6 +65,9 @@ _DEGREE: Final = (
 _ORDER: Final = re.compile(
     r"\\?(?:mathcal|operatorname|mathrm)?\s*\{?\s*O\s*\}?\s*(?:\\left)?\s*\((.+?)(?:\\right)?\s*\)\Z", re.S
 )
+_ONE_TERM: Final = re.compile(
+    rf"(?<!including )(?<!through )(?<! to )\b(?:the|a) (?:(?:[\w-]+|{MARK})[- ])?term\b(?!s)", re.I
+)
 _EXACT: Final = re.compile(r"including|through|inclusive", re.I)
 
 
@@ -72,6 +75,8 @@ def read(statement: Statement) -> Reading | None:
     """The Taylor polynomial that the statement asks for."""
     if _IS_SERIES.search(statement.prose) is None:
         return None
+    if _ONE_TERM.search(statement.prose) is not None:
+        raise Unreadable("wording", "a single term is asked for")
     prose, counted = _taken(_TERMS, statement.prose)
     prose, point = _taken(_POINT, prose)
     prose, degree = _taken_degree(statement, prose) if counted is None else (prose, None)

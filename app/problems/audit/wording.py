@@ -22,7 +22,7 @@ COMMON: Final = vocabulary(
     "provide formula below this it function functions elementary carefully correct mathematical consider "
     "given we have solve let be where with single clearly show steps step working reasoning using "
     "standard any can should must equal equals to if needed necessary all only without no explanation "
-    "explanations return latex format known common named basic familiar terms respect here now also plain"
+    "explanations return latex format known common named basic familiar respect here now also plain"
 )
 """Words of a command that never change what is asked."""
 

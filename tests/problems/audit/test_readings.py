@@ -94,6 +94,12 @@ def test_general_solutions_and_other_letters() -> None:
     [
         (r"Find $a+b$ where $\int_0^1 x\,dx = a/b$ in lowest terms.", "wording"),
         (r"Find the value of $c$ such that $\int_0^c x\, dx = 2$.", "wording"),
+        (r"Find the order of the differential equation $y''+y=0$.", "wording"),
+        (r"Find the Laplace transform of the solution of $y'+y=0$, $y(0)=1$.", "wording"),
+        (r"Find the number of real solutions of $x^3=x$.", "wording"),
+        (r"Find the sum of the roots of $x^2-5x+6=0$.", "wording"),
+        (r"Find the term of degree 4 in the Maclaurin series of $e^x$.", "wording"),
+        (r"Find the domain of $\ln(x-1)$.", "wording"),
         (r"Find the value of $c$ satisfying $c^2 = 4$.", "wording"),
         (r"Compute the derivative of $\int_0^x e^{-t^2} dt$.", "wording"),
         (r"Find the Cauchy principal value of $\int_{-1}^1 \frac{1}{x} dx$.", "wording"),
