@@ -17,10 +17,10 @@ from app.problems.audit.wording import require_known, vocabulary
 from app.problems.tasks import Task
 
 VOCABULARY: Final = vocabulary(
-    "integral integrals indefinite definite improper antiderivative antiderivatives primitive integrate "
-    "limit sum sums infinite series product finite hypergeometric generalized special gamma bessel beta "
-    "zeta general most evaluation convergent one-sided two-sided double sided real gaussian gauss kummer "
-    "polylogarithm"
+    "does converge integral integrals indefinite definite improper antiderivative antiderivatives "
+    "primitive integrate limit sum sums infinite series product finite hypergeometric generalized special "
+    "gamma bessel beta zeta general most evaluation convergent one-sided two-sided double sided real "
+    "gaussian gauss kummer polylogarithm"
 )
 DIRECTIONS: Final[dict[str, Literal["+", "-", "+-"]]] = {"+": "+", "-": "-", "+-": "+-"}
 NEEDED: Final = (

@@ -49,7 +49,7 @@ _TERMS: Final = re.compile(
     re.I,
 )
 _UP_TO: Final = (
-    r"(?:,?\s*(?:and |give |keep |include |including |write |state |find )*(?:all |the )*(?:terms? )?"
+    r"(?:,?\s*(?:and |give |keep(?:ing)? |includ(?:e|ing) |write |state |find )*(?:all |the )*(?:terms? )?"
     r"(?P<inclusive>up to,? and including|up to \(and including\)|up to|through|to|of)(?: and including)?"
     r"(?: the)?(?: all)?(?: terms?)?(?: of| in| with)?(?: the)?)"
 )

@@ -15,14 +15,15 @@ def vocabulary(text: str) -> frozenset[str]:
 
 
 COMMON: Final = vocabulary(
-    "compute evaluate find calculate determine what is are s the following a an of in its your you please "
-    "value exact exactly closed closed-form form give answer as result expression simplify simplified "
-    "simplest fully completely possible express obtain work out derive analytic analytical analytically "
-    "symbolic symbolically explicit explicitly problem question task final for by and also state write "
-    "provide formula below this it function functions elementary carefully correct mathematical consider "
-    "given we have solve let be where with single clearly show steps step working reasoning using "
-    "standard any can should must equal equals to if needed necessary all only without no explanation "
-    "explanations return latex format known common named basic familiar respect here now also plain"
+    "rewrite reduce compute evaluate find calculate determine what is are s the following a an of in its "
+    "your you please value exact exactly closed closed-form form give answer as result expression "
+    "simplify simplified simplest fully completely possible express obtain work out derive analytic "
+    "analytical analytically symbolic symbolically explicit explicitly problem question task final for by "
+    "and also state write provide formula below this it function functions elementary carefully correct "
+    "mathematical consider given we have solve let be where with single clearly show steps step working "
+    "reasoning using standard any can should must equal equals to if needed necessary all only without no "
+    "explanation explanations return latex format known common named basic familiar respect here now "
+    "plain"
 )
 """Words of a command that never change what is asked."""
 
@@ -44,7 +45,7 @@ HARMLESS: Final = tuple(
         r"\bgive (?:its|the) (?:exact )?value(?: in closed form)?",
         r"\b(?:the answer is (?:wanted|determined) )?(?:only )?"
         r"up to (?:an|the|a)?\s*(?:additive|arbitrary|integration)?\s*constant(?: of integration)?",
-        r"\b(?:use|do not (?:forget|include|add)|include|add|omit|ignore|you may omit|without)"
+        r"\b(?:use|do not (?:forget|include|add)|include|add|omit|ignore|ignoring|you may omit|without)"
         rf"(?: (?:an? )?{MARK} (?:for|as|to denote))?(?: the| an)? {_CONSTANT}(?: {MARK})?",
         r"\banswer with (?:any one|an) antiderivative",
         r"\bgive an antiderivative",
@@ -55,6 +56,9 @@ HARMLESS: Final = tuple(
         r"\bwithout (?:using )?numerical approximations?",
         r"\b(?:or|,) (?:state|show|say|explain|prove|determine) (?:that|why|whether|if) it"
         r" (?:diverges|does not (?:exist|converge))",
+        r"\bdetermine (?:whether|if) the (?:\w+ )?(?:series|integral|sum) (?:converges|is convergent)"
+        r"(?: or diverges)?"
+        r"(?:,? and (?:if so,? )?(?:find|compute|evaluate)(?: its (?:sum|value))?)?",
         r"\bif (?:it|the limit|the integral) (?:exists|converges)",
         rf"\bin terms of {MARK}(?:(?:,? and|,) {MARK})*",
         r"\b(?:use|using|by|apply|applying|with) (?:the )?(?:method of )?(?:l['’]?h[oô]s?pital['’]?s? rule"
