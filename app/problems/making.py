@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from app.problems.errors import Refused
-from app.problems.perturbations import Perturbation, Rewriting, Slot
+from app.problems.perturbations import PERTURBATIONS, Perturbation, Rewriting, Slot
 from app.problems.perturbations.base import source_of
 from app.problems.perturbations.composition import NAME as COMPOSITION
 from app.problems.perturbations.composition import compose
@@ -40,6 +40,9 @@ class Candidate:
         if self.parent is None or not self.composed:
             return self.slot.label
         return f"{COMPOSITION}-{self.parent.label}-{self.slot.label}"
+
+
+_SEED = Candidate(PERTURBATIONS[ORIGINAL], Slot(ORIGINAL, 0.0))
 
 
 class Making:
@@ -85,10 +88,8 @@ class Making:
 
     def _require_change(self, candidate: Candidate, variant: Variant) -> None:
         """Refuses a variant whose answer is the original's, though its perturbation is to change it."""
-        original = self._outcomes.get(ORIGINAL)
-        if (
-            candidate.kind in CHANGING
-            and isinstance(original, Variant)
-            and (variant.gold, variant.answer_kind) == (original.gold, original.answer_kind)
-        ):
+        if candidate.kind not in CHANGING:
+            return
+        original = self.outcome(_SEED)
+        if isinstance(original, Variant) and variant.gold == original.gold:
             raise Refused("its answer is that of the original")
