@@ -270,7 +270,7 @@ class ColouredRingWithTail(Abstraction):
     derivation = "A cycle has (q−1)ⁿ + (−1)ⁿ(q−1) colourings; each hut of the tail multiplies by q − 1."
     original = Values(ring=5, tail=2, colours=3)
     original_answer = "120"
-    domains = Domains(ring=Whole(3, 10), tail=Whole(1, 6), colours=Whole(3, 9))
+    domains = Domains(ring=Whole(3, 14), tail=Whole(1, 9), colours=Whole(3, 10))
     phrasings = (
         "${ring}$ huts stand in a closed ring, each next to two others. From one hut of the ring a road "
         "leads outwards with ${tail}$ more {huts} along it, one after the other. Each hut is painted in one "

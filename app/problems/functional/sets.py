@@ -151,7 +151,7 @@ class SubsetsWithDivisibleProduct(Abstraction):
     )
     original = Values(n=6, prime=3, least=1)
     original_answer = "44"
-    domains = Domains(n=Whole(6, 30), prime=OneOf(3, 5, 7, 11), least=Whole(1, 3))
+    domains = Domains(n=Whole(6, 60), prime=OneOf(3, 5, 7, 11, 13), least=Whole(1, 5))
     phrasings = (
         "How many subsets of $\\{{{least}, {second}, \\dots, {n}\\}}$ have a product of elements that is "
         "divisible by ${number}$? (The empty set has the product $1$.)",
@@ -163,15 +163,15 @@ class SubsetsWithDivisibleProduct(Abstraction):
         return {"n": v.n, "number": 2 * v.prime, "least": v.least, "second": v.least + 1}
 
     def well_posed(self, v: Values) -> bool:
-        return bool(v.prime <= v.n)
+        return bool(2 * v.prime <= v.n)
 
     def solve(self, v: Values) -> Exact:
-        size = v.n - v.least + 1
-        even = v.n // 2 - (v.least - 1) // 2
-        multiple = v.n // v.prime
-        both = v.n // (2 * v.prime)
-        without = [even, multiple, even + multiple - both]
-        return int(2**size - 2 ** (size - without[0]) - 2 ** (size - without[1]) + 2 ** (size - without[2]))
+        def multiples(divisor: int) -> int:
+            return int(v.n // divisor - (v.least - 1) // divisor)
+
+        size, even, of_prime, of_both = map(multiples, (1, 2, v.prime, 2 * v.prime))
+        lacking = [even, of_prime, even + of_prime - of_both]
+        return 2**size - 2 ** (size - lacking[0]) - 2 ** (size - lacking[1]) + 2 ** (size - lacking[2])
 
     def check(self, v: Values) -> Exact:
         """Element by element, the number of subsets for each product modulo 2p."""
@@ -194,7 +194,7 @@ class PairsOfSubsets(Abstraction):
     derivation = "Choose the common and the outer elements; each other one lies in A alone or in B alone."
     original = Values(n=5, k=2, outside=1)
     original_answer = "120"
-    domains = Domains(n=Whole(4, 14), k=Whole(1, 6), outside=Whole(1, 4))
+    domains = Domains(n=Whole(4, 20), k=Whole(1, 9), outside=Whole(1, 8))
     phrasings = (
         "How many ordered pairs $(A, B)$ of subsets of $\\{{1, 2, \\dots, {n}\\}}$ are there such that $A "
         "\\cap B$ has exactly ${k}$ {elements} and exactly ${outside}$ of the ${n}$ numbers {lie} in "
