@@ -75,7 +75,7 @@ def publish_shipped(database: Database, benchmarks: Path) -> None:
         stored = problem_sets.published(session)
         registered = {model.name for model in models.list_models(session)}
     new_sets = [
-        native.load_set(read_texts(header.parent))
+        native.load_set(read_texts(header.parent), tasks=False)
         for header in sorted(benchmarks.glob(f"*/{native.HEADER}"))
         if _is_news(header.read_text(encoding="utf-8"), stored)
     ]

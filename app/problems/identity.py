@@ -26,7 +26,7 @@ def content(variant: Variant) -> dict[str, Any]:
     Evidence may be made again, by newer libraries, without a new version of the set. Images and origin are
     there only if the variant has them.
     """
-    fields = variant.model_dump(mode="json", exclude={"certificate"})
+    fields = variant.model_dump(mode="json", exclude={"certificate"}, warnings=False)  # of an unread task
     return {name: value for name, value in fields.items() if value or name not in ("images", "origin")}
 
 

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from app.problems.build import build
+from app.problems.differences import contents
 from app.problems.errors import SetError
 from app.problems.formats.native import dump_set, identify, load_set
 from app.problems.identity import fields_hash
@@ -51,6 +52,15 @@ def test_the_version_and_hash_of_a_set_are_known_without_reading_it(
     assert identify(texts["set.json"]) == (problem_set.name, problem_set.version, problem_set.sha256)
     with pytest.raises(SetError, match=r"set\.json, field 'name'"):
         identify("{}")
+
+
+def test_a_set_whose_tasks_are_not_read_is_written_and_compared_as_ever(texts: dict[str, str]) -> None:
+    unread, read = load_set(texts, tasks=False), load_set(texts)
+    assert not any(
+        variant.task == other.task for variant, other in zip(unread.variants, read.variants, strict=True)
+    )
+    assert dump_set(unread) == dump_set(read) == texts
+    assert contents(unread) == contents(read)
 
 
 def test_a_set_without_a_card_leaves_the_readme_alone(problem_set: ProblemSet) -> None:

@@ -54,7 +54,7 @@ def export(
     chosen: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
     _check_options(exporter, chosen)
     folder = find_folder(Settings(), name)
-    problem_set = native.load_set(read_texts(folder))
+    problem_set = native.load_set(read_texts(folder), tasks=False)
     texts = [text for texts in only or () for text in texts.split(",")]
     problem_set = _limited(select(problem_set, texts), limit)
     options = Options(folder=str(out.resolve()), read_image=_reader(folder), **chosen)

@@ -41,7 +41,7 @@ def publish(
     """Put a set into the database as a version that nothing changes any more."""
     settings = Settings()
     folder = find_folder(settings, name)
-    problem_set = native.load_set(read_texts(folder))
+    problem_set = native.load_set(read_texts(folder), tasks=False)
     if reason:
         problem_set = _explained(problem_set, folder, reason)
     with open_database(settings) as database, database.write() as session:
@@ -88,7 +88,7 @@ def diff(
     with open_database(settings) as database, database.read() as session:
         first = problem_sets.find_version(session, name, old)
         if new is None:
-            problem_set = native.load_set(read_texts(find_folder(settings, name)))
+            problem_set = native.load_set(read_texts(find_folder(settings, name)), tasks=False)
             last = f"{problem_set.version} in its folder"
             found = differences(
                 stored.contents(session, first.id), contents(problem_set), problem_set.reasons

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, RootModel, ValidationError
 
 from app.problems.errors import SetError
 from app.problems.identity import content, digest, fields_hash, set_hash
@@ -39,8 +39,18 @@ def dump_set(problem_set: ProblemSet) -> dict[str, str]:
     return {**texts, **card, HASHES: hashes}
 
 
-def load_set(texts: Mapping[str, str]) -> ProblemSet:
-    """The set that these files hold; a SetError names the file and line that is not as published."""
+class UnreadTask(RootModel[dict[str, Any]]):
+    """A task as its file has it: it can be written again, and nothing else."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def load_set(texts: Mapping[str, str], *, tasks: bool = True) -> ProblemSet:
+    """The set that these files hold; a SetError names the file and line that is not as published.
+
+    To read a variant's task takes milliseconds. Whoever only stores or writes the set leaves `tasks` unread:
+    each then is an UnreadTask.
+    """
     for name in (*HASHED, HASHES):
         if name not in texts:
             raise SetError(f"the problem set has no file {name}; build it with `plumbline problems build`.")
@@ -48,7 +58,7 @@ def load_set(texts: Mapping[str, str]) -> ProblemSet:
     certificates = _load_certificates(_lines(texts.get(CERTIFICATES, "")))
     variants = tuple(
         variant.model_copy(update={"certificate": certificates.get(variant.id)})
-        for variant in load_variants(_lines(texts[VARIANTS]))
+        for variant in load_variants(_lines(texts[VARIANTS]), tasks=tasks)
     )
     refusals = tuple(
         _record(Refusal, REFUSED, number, _json(REFUSED, number, line))
@@ -90,7 +100,7 @@ def dump_variants(variants: Iterable[Variant]) -> Iterator[str]:
         yield _line({**fields, "sha256": fields_hash(fields)})
 
 
-def load_variants(lines: Iterable[str]) -> Iterator[Variant]:
+def load_variants(lines: Iterable[str], *, tasks: bool = True) -> Iterator[Variant]:
     """The variants of these lines; a SetError names the line that cannot be read or was changed."""
     for number, line in enumerate(lines, start=1):
         fields = _json(VARIANTS, number, line)
@@ -98,7 +108,9 @@ def load_variants(lines: Iterable[str]) -> Iterator[Variant]:
         if claimed != fields_hash(fields):
             name = fields.get("id", "the variant")
             raise SetError(f"{VARIANTS}, line {number}: {name} is not what its sha256 says; {REBUILD}.")
-        yield _record(Variant, VARIANTS, number, fields)
+        task = None if tasks else fields.pop("task", None)
+        variant: Variant = _record(Variant, VARIANTS, number, fields)
+        yield variant.model_copy(update={"task": UnreadTask(task)}) if task else variant
 
 
 def dump_certificates(variants: Iterable[Variant]) -> Iterator[str]:
