@@ -164,7 +164,7 @@ def _meets(
         there = {**point, task.variable: place.xreplace(dict(point))}
         try:
             if condition.rhs == 0:
-                require_zero(value, there, "the answer at the condition")
+                require_zero(sympy.expand(value), there, "the answer at the condition")
             else:
                 require_equal(value, condition.rhs, there, ("the answer at the condition", "the condition"))
             tally.agreed += 1
