@@ -482,6 +482,13 @@ def variable(task: Task) -> sympy.Symbol | None:
     return getattr(task, "variable", None)
 
 
+def functions(task: Task) -> tuple[str, ...]:
+    """The names of the functions that the task looks for."""
+    if isinstance(task, DifferentialSystem):
+        return task.functions
+    return (task.function,) if isinstance(task, DifferentialEquation) else ()
+
+
 def counts(task: Task) -> bool:
     """Whether the task's variable runs over integers, from `lower` to `upper`."""
     return isinstance(task, Sum | Product) or getattr(task, "kind", None) == "mass"

@@ -35,7 +35,7 @@ from app.problems.certificates.closed_sums import with_closed_sums
 from app.problems.certificates.question import Finding, Question
 from app.problems.errors import Refused
 from app.problems.problem import Certificate, Variant
-from app.problems.tasks import DifferentialEquation, DifferentialSystem, Inequality, symbols, unknowns
+from app.problems.tasks import Inequality, functions, symbols, unknowns
 
 CHECKS: Final[dict[str, Callable[[Question[Any]], Finding]]] = {
     "indefinite_integral": antiderivative.check,
@@ -114,13 +114,8 @@ def _finding(variant: Variant, parent: Variant | None) -> Finding:
 
 
 def _gold(variant: Variant) -> sympy.Basic:
-    functions: set[str] = set()
-    if isinstance(variant.task, DifferentialEquation):
-        functions = {variant.task.function}
-    elif isinstance(variant.task, DifferentialSystem):
-        functions = set(variant.task.functions)
     try:
-        return parse(variant.gold, functions=functions)
+        return parse(variant.gold, functions=() if variant.task is None else functions(variant.task))
     except MathsError as error:
         raise Refused(f"the gold answer cannot be read: {error}") from error
 

@@ -12,7 +12,7 @@ from app.problems.errors import Refused
 from app.problems.perturbations.base import PHRASINGS_DRAWN, Rewriting, Slot, relations, settled
 from app.problems.problem import Variant
 from app.problems.statements import statement
-from app.problems.tasks import Task, expressions, letters
+from app.problems.tasks import Task, expressions, functions, letters
 
 USUAL = {"continuous": tuple("xtuvwszyr"), "integer": tuple("knmjlp"), "parameter": tuple("abcpqrsmkhuvw")}
 UNUSUAL = {
@@ -35,7 +35,12 @@ class Renaming(Rewriting):
     def slots(self) -> Sequence[Slot]:
         """Usual letters first."""
         return [
-            Slot(f"renaming-{'usual' if strength == 1 else 'unusual'}-{number + 1}", float(strength))
+            Slot(
+                f"renaming-{'usual' if strength == 1 else 'unusual'}-{number + 1}",
+                float(strength),
+                (),
+                number,
+            )
             for strength in (1, 2)
             for number in range(PER_STRENGTH)
         ]
@@ -44,11 +49,11 @@ class Renaming(Rewriting):
         """The parent in other letters; refused if it has none, or does not read back."""
         if parent.task is None:
             raise Refused("a variant without a typed task has no letters that are known")
-        names = _new_names(parent.task, USUAL if slot.strength == 1 else UNUSUAL, source)
+        names = _new_names(parent.task, USUAL if slot.strength == 1 else UNUSUAL, slot.number)
         if not names:
             raise Refused("the task has no letters")
         task = settled(parent.task.map(lambda one: one.xreplace(names), variables=True))
-        gold = parse(parent.gold).xreplace(names)
+        gold = parse(parent.gold, functions=functions(parent.task)).xreplace(names)
         texts = {render(old): render(new) for old, new in names.items()}
         assumptions = tuple(render(relation.xreplace(names)) for relation in relations(parent.assumptions))
         parameters = {
@@ -83,7 +88,7 @@ def _new_names(
         free = [letter for letter in map(sympy.Symbol, usual[kind]) if letter not in taken]
         if not free:
             raise Refused("there are not enough letters")
-        names[symbol] = source.choice(free)
+        names[symbol] = free[turn % len(free)]
         taken.add(names[symbol])
     return names
 
