@@ -13,14 +13,17 @@ from app.problems.audit.judgement import Judgement, Tally
 from app.problems.audit.statement import Reading
 from app.problems.certificates.equation import check
 from app.problems.certificates.question import Question, described
+from app.problems.certificates.roots import Uncounted, count_roots
 from app.problems.errors import Refused, Refuted
 from app.problems.tasks import Equation
 
 ENOUGH: Final = 3
 
 
-def solutions(answer: sympy.Basic, unknown: sympy.Symbol) -> sympy.FiniteSet:
+def solutions(answer: sympy.Basic, unknown: sympy.Symbol) -> sympy.Set:
     """The set of solutions that an answer lists, as values or as equations `x = …`."""
+    if answer == sympy.EmptySet:
+        return answer
     parts = answer.args if isinstance(answer, sympy.FiniteSet | sympy.Tuple | sympy.Or) else (answer,)
     values: list[sympy.Expr] = []
     for part in parts:
@@ -49,10 +52,19 @@ def judge(reading: Reading, task: Equation, answer: sympy.Basic, known: Assumpti
     return tally.judgement("roots", ENOUGH if free else 1)
 
 
+def _none_missing(task: Equation) -> Refused | None:
+    """None where the equation has no solution; Refuted where it has, though none is stated."""
+    try:
+        _, count = count_roots(task.equation.lhs - task.equation.rhs, task.variable, task.domain)
+    except Uncounted as error:
+        return Refused(f"the number of solutions is not certain: {error}")
+    return Refuted(f"the equation has {count} solution(s), but the answer has none") if count else None
+
+
 def _checked(
     task: Equation,
     domain: str,
-    stated: sympy.FiniteSet,
+    stated: sympy.Set,
     point: dict[sympy.Symbol, sympy.Expr],
     known: Assumptions,
     name: str,
@@ -62,6 +74,8 @@ def _checked(
         return Refused("the equation holds always or never")
     there = task.model_copy(update={"equation": equation, "domain": domain})
     try:
+        if stated == sympy.EmptySet:
+            return _none_missing(there)
         check(Question(name, there, stated.xreplace(point), known))
     except Refused as refused:
         return refused

@@ -105,6 +105,20 @@ def test_general_solutions_in_any_form(answer: str, outcome: str) -> None:
     assert judged(r"Find the general solution of $y''+9y=0$.", answer).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("2, 3", "right"),
+        ("x=2, x=3", "right"),
+        ("[2, 3]", "right"),
+        ("{2}", "wrong"),
+        (r"\emptyset", "wrong"),
+    ],
+)
+def test_solutions_of_an_equation(answer: str, outcome: str) -> None:
+    assert judged("Solve for $x$: $x^2-5x+6=0$.", answer).outcome == outcome
+
+
 def test_an_answer_for_part_of_the_domain_is_not_judged() -> None:
     statement = r"Evaluate $\int_0^1 x \sqrt{A^2} dx$, where $A$ is real."
     assert judged(statement, r"\frac{A}{2}").kind == "partly right"
