@@ -8,9 +8,12 @@ import pytest
 from app.evaluation import runs, submissions
 from app.evaluation.errors import InvalidRequest, SubmissionRefused, UnknownProblemSet
 from app.evaluation.submissions import Accepted
+from app.problems.exporters import REGISTRY
+from app.problems.exporters.base import Options
 from app.storage import models, samples
 from app.storage import runs as stored
 from tests.evaluation.conftest import House
+from tests.evaluation.problem_sets import problem_set
 
 ORIGINAL = "p00/original"
 GOOD = json.dumps({"variant": ORIGINAL, "answer": "4"})
@@ -99,6 +102,18 @@ def test_a_submission_too_large_is_refused_whole(
     monkeypatch.setattr(submissions, limit, value)
     with pytest.raises(SubmissionRefused, match="at most"):
         accept(house, iter(lambda: GOOD, None))
+
+
+def test_answers_to_exported_requests_are_a_submission(house: House) -> None:
+    """What `plumbline problems export` asks of a batch API comes back as every repetition of every variant."""
+    options = Options(model="m", samples=2)
+    ((_, parts),) = REGISTRY["openai-batch"].files(problem_set(), options)
+    requests = [json.loads(part) for part in parts]
+    lines = [json.dumps(batch("4") | {"custom_id": each["custom_id"], "error": None}) for each in requests]
+    accepted = accept(house, lines)
+    assert (accepted.accepted, accepted.rejected, accepted.missing) == (32, (), 0)
+    with house.db.read() as s:
+        assert stored.get(s, accepted.run_id).repetitions == 2
 
 
 def test_repetitions_and_gaps(house: House) -> None:

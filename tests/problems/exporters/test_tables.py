@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
@@ -107,3 +108,12 @@ def test_a_selection_of_nothing_says_what_there_is(only, words):
 def test_keeping_none_leaves_no_problems():
     """An empty selection is an empty set."""
     assert keep(SMALL, []).problems == {}
+
+
+def test_the_documentation_names_every_column_and_format():
+    """What stands in docs/exporting.md is what is exported."""
+    page = (Path(__file__).parents[3] / "docs" / "exporting.md").read_text(encoding="utf-8")
+    for column in COLUMNS:
+        assert f"| `{column.name}` | {column.type} | {column.meaning} |" in page
+    for name in REGISTRY:
+        assert f"| `{name}` |" in page
