@@ -105,7 +105,7 @@ def test_a_submission_too_large_is_refused_whole(
 
 
 def test_answers_to_exported_requests_are_a_submission(house: House) -> None:
-    """What `plumbline problems export` asks of a batch API comes back as every repetition of every variant."""
+    """What an export asks of a batch API comes back as every repetition of every variant."""
     options = Options(model="m", samples=2)
     ((_, parts),) = REGISTRY["openai-batch"].files(problem_set(), options)
     requests = [json.loads(part) for part in parts]
