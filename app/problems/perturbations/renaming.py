@@ -35,13 +35,8 @@ class Renaming(Rewriting):
     def slots(self) -> Sequence[Slot]:
         """Usual letters first."""
         return [
-            Slot(
-                f"renaming-{'usual' if strength == 1 else 'unusual'}-{number + 1}",
-                float(strength),
-                (),
-                number,
-            )
-            for strength in (1, 2)
+            Slot(f"renaming-{style}-{number + 1}", strength, number=number)
+            for style, strength in (("usual", 1.0), ("unusual", 2.0))
             for number in range(PER_STRENGTH)
         ]
 
@@ -71,10 +66,11 @@ class Renaming(Rewriting):
         )
 
 
-def _new_names(
-    task: Task, usual: Mapping[str, Sequence[str]], source: random.Random
-) -> dict[sympy.Symbol, sympy.Symbol]:
-    """A new letter for every symbol of the task, all different from each other and from the old ones."""
+def _new_names(task: Task, usual: Mapping[str, Sequence[str]], turn: int) -> dict[sympy.Symbol, sympy.Symbol]:
+    """A new letter for every symbol of the task, all different from each other and from the old ones.
+
+    Every turn begins at another letter, so that the slots of one task differ while there are letters.
+    """
     found: set[sympy.Symbol] = set().union(*(one.atoms(sympy.Symbol) for one in expressions(task)))
     bound = _bound(task)
     integers = {symbol for symbol in found if str(symbol) in "ijklmn"}
