@@ -16,7 +16,7 @@ UNFINISHED: Final = (sympy.Integral, sympy.Limit, sympy.Derivative, sympy.Subs, 
 """What an answer may not contain: it would restate a question instead of answering one."""
 INFINITE: Final = (sympy.oo, -sympy.oo, sympy.zoo)
 
-LIMITS: Final = Limits(exponent=10**60)
+LIMITS: Final = Limits(exponent=10**60, bits=400_000)
 """Limits of reading; exponents of e that are products of large numbers stand in perturbed answers."""
 
 _SPELLINGS: Final = (
