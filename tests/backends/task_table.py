@@ -165,6 +165,14 @@ TABLE = (
     Known("linear equations", equations("2x+3y=7", "x-y=a"), r"\left(\frac{7+3a}{5}, \frac{7-2a}{5}\right)"),
     Known("sum and product", equations("x+y=a+b", "xy=ab"), r"\{(a,b),(b,a)\}", ("a > 0", "b > a")),
     Known("positive solutions", equations("x^2+y^2=5", "xy=2", domain="positive"), r"\{(1,2),(2,1)\}"),
+    Known(
+        "logarithms of two unknowns",
+        equations(r"\ln x + 2\ln y = \ln 5", r"3\ln x - \ln y = \ln 3", domain="positive"),
+        r"\{(3^{2/7} 5^{1/7}, 5^{3/7} 3^{-1/7})\}",
+        (),
+        "right",
+        "unsolved",
+    ),
     Known("between two roots", inequality("x^2-5x+6<0"), "(2,3)"),
     Known("quotient's sign", inequality(r"\frac{x-1}{x+2} \ge 0"), r"(-\infty,-2) \cup [1,\infty)"),
     Known(

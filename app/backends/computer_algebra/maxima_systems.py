@@ -27,9 +27,13 @@ def functions(task: tasks.DifferentialSystem, results: Sequence[sympy.Basic]) ->
 def solutions(
     task: tasks.EquationSystem, known: Assumptions, results: Sequence[sympy.Basic]
 ) -> sympy.Basic | None:
-    """The rows of `[[x = 1, y = 2], …]` that lie in the domain; None when no result is such a list."""
+    """The rows of `[[x = 1, y = 2], …]` that lie in the domain; None when no result is such a list.
+
+    Maxima also gives an empty list where it knows no way to solve a system that is no polynomial one.
+    """
+    algebraic = all(side.is_polynomial(*task.variables) for one in task.equations for side in one.args)
     for result in results:
-        if not isinstance(result, sympy.Tuple):
+        if not isinstance(result, sympy.Tuple) or not (result or algebraic):
             continue
         rows = [_values(row, task.variables) for row in result]
         if all(row is not None and finished(row) for row in rows):

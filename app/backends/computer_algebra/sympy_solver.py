@@ -197,6 +197,11 @@ def _product(task: tasks.Product, known: Assumptions, attempts: Attempts) -> sym
     lower, upper = known.apply(task.lower), known.apply(task.upper)
     k = sympy.Dummy("k", integer=True, **({"positive": True} if lower.is_positive else {}))
     factor, last = known.apply(task.factor.xreplace({task.index: k})), sympy.Dummy("n", integer=True)
+
+    def limit_of_products() -> sympy.Basic:
+        first = sympy.product(sympy.factor(factor), (k, lower, last))
+        return first if first.has(sympy.Product) else sympy.limit(first, last, upper)
+
     result = attempts.first(
         [
             ("product", lambda: resolved(sympy.product(factor, (k, lower, upper)), known)),
@@ -204,10 +209,7 @@ def _product(task: tasks.Product, known: Assumptions, attempts: Attempts) -> sym
                 "product after factor",
                 lambda: resolved(sympy.product(sympy.factor(factor), (k, lower, upper)), known),
             ),
-            (
-                "limit of products",
-                lambda: sympy.limit(sympy.product(sympy.factor(factor), (k, lower, last)), last, upper),
-            ),
+            ("limit of products", limit_of_products),
             (
                 "sum of logarithms",
                 lambda: sympy.exp(
