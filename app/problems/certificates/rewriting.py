@@ -20,7 +20,7 @@ from app.problems.certificates.closed_sums import with_closed_sums
 from app.problems.certificates.question import Finding, Point, Question
 from app.problems.errors import Refused, Refuted
 from app.problems.problem import Variant
-from app.problems.tasks import Task, counts, expressions, variable
+from app.problems.tasks import Task, counts, expressions, letters, variable
 
 POINTS: Final = 5
 """Points at which changed expressions must agree."""
@@ -40,7 +40,7 @@ def check(question: Question[Any], variant: Variant, parent: Variant) -> Finding
         raise Refused(f"{parent.id}, which it rewrites, has no certificate")
     task, gold, assumptions = parent.task, parent.gold, parent.assumptions
     if "names" in variant.change:
-        names = _names(variant.change["names"])
+        names = _names(variant.change["names"], task)
         task = task.map(lambda one: one.xreplace(names), variables=True)
         gold = render(parse(gold).xreplace(names))
         assumptions = tuple(render(parse(text).xreplace(names)) for text in assumptions)
@@ -58,19 +58,36 @@ def check(question: Question[Any], variant: Variant, parent: Variant) -> Finding
     return Finding(f"rewritten-{evidence.method}", digits, evidence.points, (line, *evidence.evidence))
 
 
-def _names(text: str) -> dict[sympy.Symbol, sympy.Symbol]:
-    """`x → t, a → p` as a substitution."""
-    pairs = (pair.split(" → ") for pair in text.split(", "))
-    return {parse(old): parse(new) for old, new in pairs}
+def _names(text: str, task: Task) -> dict[sympy.Symbol, sympy.Symbol]:
+    """`x → t, a → p` as a substitution; refused unless every letter gets a new one, each its own."""
+    pairs = [pair.partition(" → ") for pair in text.split(", ")]
+    names = {parse(old): parse(new) for old, _, new in pairs}
+    new = set(names.values())
+    if len(new) < len(names) or new & letters(task) or not all(name.is_Symbol for name in new):
+        raise Refused(f"the names {text} do not give every letter another one")
+    return names
 
 
 def _changed(task: Task, before: Task) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
     """The expressions in which two tasks differ, side by side; refused where they differ in more."""
-    if type(task) is not type(before) or variable(task) != variable(before):
+    if type(task) is not type(before) or variable(task) != variable(before) or _rest(task) != _rest(before):
         raise Refused("it does not ask for what its parent asks")
     for one, other in zip(expressions(task), expressions(before), strict=True):
         if one != other:
             yield from _parts(one, other)
+
+
+def _rest(task: Task) -> dict[str, Any]:
+    """What a task says besides its expressions: domain, direction, degree, …, and how many equations."""
+    fields = {name: getattr(task, name) for name in type(task).model_fields}
+    return {
+        name: tuple(map(_text, value)) if isinstance(value, tuple) else _text(value)
+        for name, value in fields.items()
+    }
+
+
+def _text(value: Any) -> Any:
+    return "…" if isinstance(value, sympy.Basic) else value
 
 
 def _parts(one: sympy.Basic, other: sympy.Basic) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
@@ -87,19 +104,21 @@ def _parts(one: sympy.Basic, other: sympy.Basic) -> Iterator[tuple[sympy.Expr, s
             if left != right:
                 yield from _parts(left, right)
     elif isinstance(one, sympy.Expr) and isinstance(other, sympy.Expr):
-        yield _tried(one), _tried(other)
+        yield _tried(one, other)
     else:
         raise Refused("it does not ask for what its parent asks")
 
 
-def _tried(expression: sympy.Expr) -> sympy.Expr:
-    """The expression for one smooth choice of every unknown function; any choice tells forms from 1 and 0."""
-    unknown = sorted(expression.atoms(AppliedUndef), key=str)
-    trial = {
-        function: sympy.exp(function.args[0] / (3 + number)) + function.args[0] ** 2 + 1
-        for number, function in enumerate(unknown)
-    }
-    return expression.subs(trial).doit() if trial else expression
+def _tried(one: sympy.Expr, other: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """Both for one smooth choice of every unknown function; any choice tells forms from 1 and 0."""
+    unknown = one.atoms(AppliedUndef) | other.atoms(AppliedUndef)
+    names = sorted({function.func.__name__ for function in unknown})
+    trial = {}
+    for function in unknown:
+        (argument,) = function.args
+        slowness = 3 + names.index(function.func.__name__)
+        trial[function] = sympy.exp(argument / slowness) + argument**2 + 1
+    return (one.subs(trial).doit(), other.subs(trial).doit()) if trial else (one, other)
 
 
 def _agreement(question: Question[Any], pairs: list[tuple[sympy.Expr, sympy.Expr]]) -> tuple[int, int]:
