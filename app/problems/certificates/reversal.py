@@ -36,6 +36,8 @@ def check(variant: Variant, forwards: Finding) -> Finding:
     if not isinstance(task, Equation) or not isinstance(answer, sympy.FiniteSet) or len(answer) != 1:
         raise Refused("the answer is not one value of the parameter")
     (value,) = answer
+    if not (value.is_positive if task.domain == "positive" else value.is_real):
+        raise Refused(f"the answer {value} is none of the values that the question is about")
     names = ("the closed form at the answer", "the value that is given")
     digits = require_equal(closed.xreplace({task.variable: value}), task.equation.rhs, {}, names)
     require_monotone(closed, task.variable, task.domain)
@@ -60,7 +62,7 @@ def _unevaluated(expression: sympy.Expr) -> Task:
         return DefiniteIntegral(integrand=expression.function, variable=x, lower=lower, upper=upper)
     if isinstance(expression, sympy.Limit):
         inner, x, point, direction = expression.args
-        return Limit(expression=inner, variable=x, point=point, direction=str(direction))
+        return Limit(expression=inner, variable=x, point=point, direction=direction.name)
     if isinstance(expression, sympy.Sum):
         k, lower, upper = expression.limits[0]
         return Sum(term=expression.function, index=k, lower=lower, upper=upper)

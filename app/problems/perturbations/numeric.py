@@ -46,7 +46,7 @@ class Numeric(Perturbation):
             turn = names[(digits - 1) % len(names)]
             fitting = [name for name in (turn, *names) if digits <= most_digits(by_name[name])]
             if fitting:
-                slots.append(Slot(f"numeric-{fitting[0]}-{digits}", float(digits), fitting[:1]))
+                slots.append(Slot(f"numeric-{fitting[0]}-{digits}", float(digits), (fitting[0],)))
             if len(names) > 1 and digits <= everything:
                 slots.append(Slot(f"numeric-all-{digits}", float(digits), names))
         widest = max(problem.parameters, key=lambda parameter: len(_range(parameter, REPEATED_DIGITS)))
