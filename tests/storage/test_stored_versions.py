@@ -113,8 +113,10 @@ def test_a_hidden_set_tells_which_answers_changed_but_not_how(db):
         problem_sets.publish(s, corrected(why=f"the answer is {GOLD}"))
     with db.read() as s:
         found = problem_sets.compare(s, "tiny", "1", "2")
+        whole = problem_sets.compare(s, "tiny", "1", "2", for_operator=True)
     assert told(found) == EXPECTED
     assert GOLD not in repr(found.problems)
+    assert {problem.reason for problem in whole.problems} == {f"the answer is {GOLD}"}
 
 
 def test_a_change_without_a_reason_is_refused_and_leaves_nothing(db):

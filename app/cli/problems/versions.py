@@ -95,7 +95,7 @@ def diff(
             )
         else:
             last = problem_sets.find_version(session, name, new).version
-            found = list(problem_sets.compare(session, name, first.version, new).problems)
+            found = list(problem_sets.compare(session, name, first.version, new, for_operator=True).problems)
     output.print(f"[bold]{name}[/] {first.version} → {last}: {_counts(count(found))}")
     if found:
         output.print(_table(found[:SHOWN]))
