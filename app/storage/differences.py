@@ -79,7 +79,7 @@ def _is_in(version_id: str) -> Exists:
 
 
 def _content(record: VariantRecord, gold: str) -> dict[str, Any]:
-    """As `identity.content`, which leaves images and origin out if there are none."""
+    """As `Variant.content`, which leaves images and origin out if there are none."""
     fields = {name: getattr(record, name) for name in ASKED}
     present = {name: value for name, value in fields.items() if value or name not in ("images", "origin")}
     return {"problem": record.problem_id, "gold": gold, **present}
