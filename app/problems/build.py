@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.problems.certificates import certify
@@ -87,54 +88,73 @@ def build(
         )
     scheme = seeds.header.scheme if scheme is None else scheme
     start = seeds.header.seed if seed is None else seed
-    problems = seeds.problems
-    jobs = [Job(problem, position, start, scheme) for position, problem in enumerate(problems)]
-    made: list[Variant | Refusal] = []
-    for done, outcome in enumerate(run(perturb, jobs), start=1):
-        if isinstance(outcome, str):
-            raise SeedError(f"the variants of {problems[done - 1].id} could not be made: {outcome}")
-        made += outcome
-        progress("making variants, by problem", done, len(jobs))
+    jobs = [Job(problem, position, start, scheme) for position, problem in enumerate(seeds.problems)]
+    items: list[Variant | Refusal] = []
+    for done, (job, outcome) in enumerate(
+        zip(jobs, run(partial(work, certify=certify), jobs), strict=True), start=1
+    ):
+        items += _in_pieces(job, outcome, run, certify) if isinstance(outcome, str) else outcome
+        progress("problems", done, len(jobs))
     return assemble(
         seeds.header,
-        {problem.id: describe(problem) for problem in problems},
-        made,
+        {problem.id: describe(problem) for problem in seeds.problems},
+        items,
         provenance={"scheme": scheme, "seed": str(start), "generator": GENERATOR},
-        lean=scheme in SPREADS_EVIDENCE,
-        run=run,
-        certify=certify,
-        progress=progress,
         card=card,
     )
 
 
-def assemble(
-    header: SetHeader,
-    problems: Mapping[str, Mapping[str, Any]],
+def work(job: Job, certify: CertifyBatch = certify_batch) -> list[Variant | Refusal]:
+    """The certified variants of a problem in the scheme's order, a refusal in the place of each other one."""
+    items = settled(perturb(job), lean=job.scheme in SPREADS_EVIDENCE, certify=certify)
+    for item in items:
+        if isinstance(item, Variant):
+            _ = item.content  # written here, where there are many to do it, and kept on the way back
+    return items
+
+
+def _in_pieces(job: Job, end: str, run: Run, certify: CertifyBatch) -> list[Variant | Refusal]:
+    """The same where a worker came to its end over it: made alone, and certified one by one where need be."""
+    (made,) = run(perturb, [job])
+    if isinstance(made, str):
+        raise SeedError(f"the variants of {job.problem.id} could not be made: {end}; {made}")
+    return settled(made, lean=job.scheme in SPREADS_EVIDENCE, run=run, certify=certify)
+
+
+def settled(
     made: Sequence[Variant | Refusal],
     *,
-    provenance: Mapping[str, str],
     lean: bool,
-    run: Run,
-    certify: CertifyBatch,
-    progress: Progress,
-    card: str,
-) -> ProblemSet:
-    """The set of what is certified among `made`, with the rest as refusals, in the order given.
+    run: Run = inline,
+    certify: CertifyBatch = certify_batch,
+    progress: Progress = silent,
+) -> list[Variant | Refusal]:
+    """What was made, each variant with its certificate, or a refusal in its place.
 
     `lean` lets rewritten variants rest on the certificates of their parents.
     """
     candidates = [item for item in made if isinstance(item, Variant)]
     outcomes = certified(candidates, lean=lean, run=run, certify=certify, progress=progress)
-    variants: list[Variant] = []
-    refusals: list[Refusal] = []
+    items: list[Variant | Refusal] = []
     for item in made:
         if isinstance(item, Refusal):
-            refusals.append(item)
+            items.append(item)
         elif isinstance(outcome := outcomes[item.id], Certificate):
-            variants.append(item.model_copy(update={"certificate": outcome}))
+            items.append(item.model_copy(update={"certificate": outcome}))
         else:
-            refusals.append(refusal(item, outcome))
+            items.append(refusal(item, outcome))
+    return items
+
+
+def assemble(
+    header: SetHeader,
+    problems: Mapping[str, Mapping[str, Any]],
+    items: Sequence[Variant | Refusal],
+    *,
+    provenance: Mapping[str, str],
+    card: str,
+) -> ProblemSet:
+    """The set of these certified variants, in order, with the refusals apart."""
     problem_set = ProblemSet(
         name=header.name,
         version=header.version,
@@ -145,8 +165,8 @@ def assemble(
         problems={key: dict(about) for key, about in problems.items()},
         provenance=dict(provenance),
         reasons=header.reasons,
-        variants=tuple(variants),
-        refusals=tuple(refusals),
+        variants=tuple(item for item in items if isinstance(item, Variant)),
+        refusals=tuple(item for item in items if isinstance(item, Refusal)),
     )
     sha256 = set_hash(header_of(problem_set), problem_set.variants)
     return problem_set.model_copy(update={"sha256": sha256})

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.problems.errors import UnexplainedChange
-from app.problems.identity import content
 from app.problems.problem import ProblemSet
 
 What = Literal["added", "removed", "changed"]
@@ -26,7 +25,7 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class Contents:
-    """What a version holds: what readers are told of each problem, and each variant's `identity.content`.
+    """What a version holds: what readers are told of each problem, and each variant's `Variant.content`.
 
     Variants that both versions hold unchanged may be left out of both.
     """
@@ -62,7 +61,7 @@ def contents(problem_set: ProblemSet) -> Contents:
     """What a whole set holds."""
     return Contents(
         problems={name: description(name, about) for name, about in problem_set.problems.items()},
-        variants={variant.id: content(variant) for variant in problem_set.variants},
+        variants={variant.id: variant.content for variant in problem_set.variants},
     )
 
 

@@ -20,24 +20,14 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content(variant: Variant) -> dict[str, Any]:
-    """What a variant asks and what is right, as JSON: everything but its certificate.
-
-    Evidence may be made again, by newer libraries, without a new version of the set. Images and origin are
-    there only if the variant has them.
-    """
-    fields = variant.model_dump(mode="json", exclude={"certificate"}, warnings=False)  # of an unread task
-    return {name: value for name, value in fields.items() if value or name not in ("images", "origin")}
-
-
 def fields_hash(fields: Mapping[str, Any]) -> str:
-    """The hash of a variant given by its `content`."""
+    """The hash of a variant given by its content."""
     return digest(canonical(fields))
 
 
 def variant_hash(variant: Variant) -> str:
     """The hash of what a variant asks and of what is right."""
-    return fields_hash(content(variant))
+    return fields_hash(variant.content)
 
 
 def set_hash(header: Mapping[str, Any], variants: Iterable[Variant]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 import sympy
@@ -189,6 +191,23 @@ class Variant(_Record):
     images: tuple[Image, ...] = ()
     origin: dict[str, str] = Field(default_factory=dict)
     certificate: Certificate | None = None
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """What the variant asks and what is right, as JSON: everything but its certificate.
+
+        Evidence may be made again, by newer libraries, without a new version of the set. Images and origin
+        are there only if the variant has them. Writing the mathematics is most of the work: it is done once.
+        """
+        fields = self.model_dump(mode="json", exclude={"certificate"}, warnings=False)  # of an unread task
+        return {name: value for name, value in fields.items() if value or name not in ("images", "origin")}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Variant:
+        """A copy with these fields changed; its content is made anew unless only evidence changed."""
+        copied = super().model_copy(update=update, deep=deep)
+        if update and set(update) != {"certificate"}:
+            copied.__dict__.pop("content", None)
+        return copied
 
 
 class Refusal(_Record):

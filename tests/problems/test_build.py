@@ -198,11 +198,8 @@ def test_progress_counts_up_to_the_end(few: dict[str, str]) -> None:
     def progress(what: str, done: int, total: int) -> None:
         told.setdefault(what, []).append((done, total))
 
-    built = build("example", few, scheme="mini", certify=certify_all, progress=progress)
-    making, certifying = told.values()
-    assert making == [(1, 2), (2, 2)]
-    assert certifying[-1] == (len(built.variants), len(built.variants))
-    assert certifying == sorted(certifying)
+    build("example", few, scheme="mini", certify=certify_all, progress=progress)
+    assert told == {"problems": [(1, 2), (2, 2)]}
 
 
 def test_the_name_must_be_that_of_the_file(few: dict[str, str]) -> None:

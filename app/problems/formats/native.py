@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ConfigDict, RootModel, ValidationError
 
 from app.problems.errors import SetError
-from app.problems.identity import content, digest, fields_hash, set_hash
+from app.problems.identity import digest, fields_hash, set_hash
 from app.problems.problem import Certificate, ProblemSet, Refusal, Variant
 
 HEADER, VARIANTS, CERTIFICATES = "set.json", "problems.jsonl", "certificates.jsonl"
@@ -96,7 +96,7 @@ def header_of(problem_set: ProblemSet) -> dict[str, Any]:
 def dump_variants(variants: Iterable[Variant]) -> Iterator[str]:
     """One line of JSON for each variant, its hash last, its certificate left out."""
     for variant in variants:
-        fields = content(variant)
+        fields = variant.content
         yield _line({**fields, "sha256": fields_hash(fields)})
 
 

@@ -6,7 +6,17 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from app.problems.build import GENERATOR, CertifyBatch, Progress, Run, assemble, certify_batch, inline, silent
+from app.problems.build import (
+    GENERATOR,
+    CertifyBatch,
+    Progress,
+    Run,
+    assemble,
+    certify_batch,
+    inline,
+    settled,
+    silent,
+)
 from app.problems.formats.seeds import read_header
 from app.problems.functional import REGISTRY, Abstraction
 from app.problems.perturbations import parametric
@@ -33,12 +43,8 @@ def build(
     return assemble(
         header,
         {abstraction.id: describe(abstraction) for abstraction in REGISTRY.values()},
-        made,
+        settled(made, lean=False, run=run, certify=certify, progress=progress),
         provenance={"scheme": "functional", "seed": str(header.seed), "generator": GENERATOR},
-        lean=False,
-        run=run,
-        certify=certify,
-        progress=progress,
         card=card,
     )
 
