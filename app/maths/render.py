@@ -16,6 +16,8 @@ from app.maths.spelling import ATOMS, Spelling, spelling_of
 _SETTINGS = {"ln_notation": True, "inv_trig_style": "full"}
 _PENDING = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
 _MOST_PRIMES = 3
+_CALLED = re.compile(r"(?<![A-Za-z\\])([EHKOSW](?:\^\{[^{}]*\})?) (?=\\left\()")
+"""A letter that would be read as the function of that name, were there no dot before the bracket."""
 _ONE_PERIOD = re.compile(r"([A-Za-z])(\d+)")
 
 
@@ -81,6 +83,9 @@ class _Renderer(LatexPrinter):
         return (reaching and not last) or bool(super()._needs_mul_brackets(expr, first, last))
 
     # --- letters and constants
+
+    def _print_Mul(self, expr: Any) -> str:
+        return _CALLED.sub(r"\1 \\cdot ", str(super()._print_Mul(expr)))
 
     def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
         name, _, subscript = expr.name.partition("_")
