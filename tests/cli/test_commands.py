@@ -118,7 +118,8 @@ def test_submitted_answers_are_graded_at_the_command_line(tmp_path: Path) -> Non
     answers.write_text(
         '{"variant": "ode-beats/original", "answer": "\\\\cos 2x - \\\\cos 3x"}\n{"variant": "x"}\n'
     )
-    result = plumbline(variables, "submit", str(answers), "--problem-set", "core-mini", "--model", "me", "--json")
+    words = ("--problem-set", "core-mini", "--model", "me", "--json")
+    result = plumbline(variables, "submit", str(answers), *words)
     assert result.returncode == 0, result.stderr
     assert "line 2" in result.stderr
     run = json.loads(result.stdout)

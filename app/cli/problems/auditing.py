@@ -32,7 +32,7 @@ def audit_set(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     shown: Annotated[int, typer.Option(min=0, help="How many wrong and ill-posed rows to print.")] = 50,
 ) -> None:
-    """Read each statement, and say whether its stored answer is right, wrong (with a witness), or ill-posed."""
+    """Read each statement, and say if its stored answer is right, wrong (with a witness), or ill-posed."""
     settings = Settings()
     problem_set = load(settings, name)
     variants = problem_set.variants[:limit]

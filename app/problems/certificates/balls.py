@@ -48,7 +48,7 @@ def larger(left: acb, right: acb) -> arb:
 
 
 def digits_of(error: arb) -> int:
-    """Decimal digits that an error of this size leaves right: none if it is unknown, all asked for if it is 0."""
+    """Decimal digits that an error of this size leaves right: none if unknown, all asked for if it is 0."""
     upper = error.abs_upper()
     if upper == 0:
         return 10 * DIGITS

@@ -42,7 +42,7 @@ def test_numeric_variants_are_the_problem_at_admissible_values(
 def test_digits_grow_with_strength_from_one_to_ten(
     problems: dict[str, Problem], variants: dict[str, list[Variant]], name: str
 ) -> None:
-    """As far as a parameter's role has numbers of that size, and the answer can be written (e^{a b} cannot)."""
+    """As far as a parameter's role has numbers of that size, and the answer can be written."""
     roles = {parameter.name: parameter.role for parameter in problems[name].parameters}
     strengths = set()
     for variant in of(variants[name], "numeric"):
@@ -51,6 +51,7 @@ def test_digits_grow_with_strength_from_one_to_ten(
             new = parse(variant.parameters[parameter])
             if new != value and roles[parameter] != "exponent":
                 assert digits(new) == variant.strength
+    # n! has a small n, and e^{a b} a small exponent.
     largest = {"gamma-half": 2, "compound": 6}.get(name, max(DIGITS))
     assert strengths == set(map(float, range(1, largest + 1)))
 
