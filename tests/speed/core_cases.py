@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy as sp
 
+from app.main import read_texts
 from app.maths import parse, render
 from app.problems.formats import native
 from app.problems.problem import Variant
@@ -33,7 +34,7 @@ LARGE_NUMBER = 100
 
 def core_cases(start: int, step: int) -> Iterator[dict[str, Any]]:
     """Two cases for every `step`-th variant of the shipped set, beginning with the variant at `start`."""
-    variants = native.load_set({file.name: file.read_text("utf-8") for file in SET.iterdir()}).variants
+    variants = native.load_set(read_texts(SET)).variants
     for place, variant in enumerate(variants[start::step]):
         # A simplification must come out shorter than the question, which a rewriting need not.
         asks = variant.task is not None and variant.task.operation != "simplification"
