@@ -57,6 +57,8 @@ def enclosed(
 
     Raises NoBound where the ends cannot be bounded or Arb does not converge.
     """
+    if ends[0] is sympy.oo or ends[1] is -sympy.oo:
+        return -enclosed(walk, integrand, x, (ends[1], ends[0]), size, bits)
     tolerance = Tolerance(arb(2) ** -bits, size.abs_upper() * arb(2) ** -bits)
     function = compiled(walk, integrand, x)
     if all(end.is_finite and is_analytic(function, walk.value(end)) for end in ends):

@@ -39,7 +39,8 @@ def balanced(problem: Problem, position: int, seed: int) -> Iterator[Variant | R
 def mini(problem: Problem, position: int, seed: int) -> Iterator[Variant | Refusal]:
     """The original, and of some kinds the first of the shuffled candidates that can be made.
 
-    Neighbouring problems take other kinds. The variants are those of `balanced`, made alone.
+    Neighbouring problems take other kinds; kinds that a problem cannot have are passed over (the refusals of
+    `balanced` say why). The variants are those of `balanced`, made alone.
     """
     making = Making(problem, seed)
     kinds = _kinds(problem)
@@ -47,21 +48,16 @@ def mini(problem: Problem, position: int, seed: int) -> Iterator[Variant | Refus
     yield making.outcome(original)
     there = [kind for kind, candidates in kinds.items() if candidates]
     source = source_of(seed, problem.id, "mini")
-    for turn in range(min(MINI_KINDS, len(there))):
+    taken = 0
+    for turn in range(len(there)):
+        if taken == MINI_KINDS:
+            return
         candidates = kinds[there[(position * MINI_KINDS + turn) % len(there)]]
-        yield _first(making, source.sample(candidates, len(candidates)))
-
-
-def _first(making: Making, candidates: list[Candidate]) -> Variant | Refusal:
-    """What can be made of the first candidate that is not refused, else the last refusal."""
-    outcomes = map(making.outcome, candidates)
-    last = next(outcomes)
-    while isinstance(last, Refusal):
-        following = next(outcomes, None)
-        if following is None:
-            break
-        last = following
-    return last
+        shuffled = map(making.outcome, source.sample(candidates, len(candidates)))
+        made = next((one for one in shuffled if isinstance(one, Variant)), None)
+        if made is not None:
+            yield made
+            taken += 1
 
 
 def _kinds(problem: Problem) -> dict[str, list[Candidate]]:

@@ -44,15 +44,15 @@ def audit_set(
 
 def _judgements(settings: Settings, name: str, variants: tuple[Variant, ...]) -> Iterator[Judgement]:
     """One judgement a row, made in worker processes: what hangs there is not checkable."""
-    with Isolated(settings.workers, settings.worker_memory, preload=PRELOADED) as isolated:
-        with progress_bars() as bars:
-            task = bars.add_task(f"auditing {name}", total=len(variants), note="")
-            for result in isolated.map(audit, variants, DEADLINE):
-                if isinstance(result, Failure):
-                    yield Judgement(outcome="not checkable", reason=result.message, kind=result.kind)
-                else:
-                    yield result.value
-                bars.advance(task)
+    workers = Isolated(settings.workers, settings.worker_memory, preload=PRELOADED)
+    with workers as isolated, progress_bars() as bars:
+        task = bars.add_task(f"auditing {name}", total=len(variants), note="")
+        for result in isolated.map(audit, variants, DEADLINE):
+            if isinstance(result, Failure):
+                yield Judgement(outcome="not checkable", reason=result.message, kind=result.kind)
+            else:
+                yield result.value
+            bars.advance(task)
 
 
 def _line(variant: Variant, judgement: Judgement) -> str:

@@ -126,7 +126,7 @@ def _print_counts(built: ProblemSet) -> None:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("topic", no_wrap=True)
     for kind in (*kinds, "all"):
-        table.add_column(kind if len(kind) < 6 else f"{kind[:4]}.", justify="right")
+        table.add_column(kind[:4], justify="right")
     for topic in sorted({topic for topic, _ in counts}):
         row = [counts[topic, kind] for kind in kinds]
         table.add_row(topic, *map(str, row), str(sum(row)))

@@ -51,9 +51,10 @@ FIELDS = {
     "matrix_rank": "matrix",
     "linear_system": "matrix",
     "expectation": "quantity",
+    "probability": "law",
 }
 """The field that a form is put into, by operation: into one of its equations, one entry of its matrix."""
-RANGES = ("definite_integral", "sum", "product", "expectation")
+RANGES = ("definite_integral", "sum", "product", "expectation", "probability")
 """Operations over a range, whose `lower` and `upper` say where the variable goes."""
 
 

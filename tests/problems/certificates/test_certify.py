@@ -7,7 +7,8 @@ import sympy
 
 from app.maths import parse, render
 from app.problems.certificates import CHECKS, certify
-from app.problems.errors import Refused
+from app.problems.errors import Refused, Refuted
+from app.problems.tasks import DefiniteIntegral
 from tests.problems.certificates.cases import CASES, Case, variant
 from tests.problems.certificates.structure_cases import STRUCTURES
 from tests.problems.certificates.system_cases import SYSTEMS
@@ -150,3 +151,23 @@ def test_an_ill_posed_variant_is_refused_with_a_reason(case: Case) -> None:
     with pytest.raises(Refused) as refusal:
         certify(variant(case))
     assert refusal.value.reason
+
+
+@pytest.mark.parametrize(
+    ("bounds", "gold"),
+    [
+        ((r"\infty", r"-\infty"), r"-\sqrt{\pi}"),
+        ((r"\infty", "0"), r"-\frac{\sqrt{\pi}}{2}"),
+        (("0", r"-\infty"), r"-\frac{\sqrt{\pi}}{2}"),
+    ],
+)
+def test_an_integral_taken_backwards_has_the_other_sign(bounds: tuple[str, str], gold: str) -> None:
+    lower, upper = bounds
+    task = DefiniteIntegral.model_validate(
+        {"integrand": "e^{-x^2}", "variable": "x", "lower": lower, "upper": upper}
+    )
+    case = next(iter(CASES.values()))
+    backwards = variant(case).model_copy(update={"task": task, "gold": gold, "assumptions": ()})
+    assert certify(backwards).method == "arb-quadrature"
+    with pytest.raises(Refuted):
+        certify(backwards.model_copy(update={"gold": render(-parse(gold))}))
