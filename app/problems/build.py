@@ -10,7 +10,7 @@ from typing import Any
 
 from app.problems.certificates import certify
 from app.problems.errors import Refused, SeedError
-from app.problems.formats.native import header_of
+from app.problems.formats.native import as_in_files, header_of
 from app.problems.formats.seeds import SetHeader, read_seeds
 from app.problems.identity import canonical, set_hash
 from app.problems.problem import Certificate, Problem, ProblemSet, Refusal, Variant
@@ -79,7 +79,8 @@ def build(
 ) -> ProblemSet:
     """The set `name` from the texts of its seeds files, by the scheme and seed that they name, or by these.
 
-    The same texts, seed and certificates give the same set, byte for byte. Raises SeedError.
+    The same texts, seed and certificates give the same set, byte for byte; its tasks are left unread. Raises
+    SeedError.
     """
     seeds = read_seeds(texts)
     if seeds.header.name != name:
@@ -105,12 +106,12 @@ def build(
 
 
 def work(job: Job, certify: CertifyBatch = certify_batch) -> list[Variant | Refusal]:
-    """The certified variants of a problem in the scheme's order, a refusal in the place of each other one."""
-    items = settled(perturb(job), lean=job.scheme in SPREADS_EVIDENCE, certify=certify)
-    for item in items:
-        if isinstance(item, Variant):
-            _ = item.content  # written here, where there are many to do it, and kept on the way back
-    return items
+    """The certified variants of a problem in the scheme's order, a refusal in the place of each other one.
+
+    Tasks come as they stand in files: they are written here, where there are workers to do it, and to carry
+    them from worker to worker as trees would take longer than to make them.
+    """
+    return _written(settled(perturb(job), lean=job.scheme in SPREADS_EVIDENCE, certify=certify))
 
 
 def _in_pieces(job: Job, end: str, run: Run, certify: CertifyBatch) -> list[Variant | Refusal]:
@@ -118,7 +119,11 @@ def _in_pieces(job: Job, end: str, run: Run, certify: CertifyBatch) -> list[Vari
     (made,) = run(perturb, [job])
     if isinstance(made, str):
         raise SeedError(f"the variants of {job.problem.id} could not be made: {end}; {made}")
-    return settled(made, lean=job.scheme in SPREADS_EVIDENCE, run=run, certify=certify)
+    return _written(settled(made, lean=job.scheme in SPREADS_EVIDENCE, run=run, certify=certify))
+
+
+def _written(items: Iterable[Variant | Refusal]) -> list[Variant | Refusal]:
+    return [as_in_files(item) if isinstance(item, Variant) else item for item in items]
 
 
 def settled(

@@ -113,6 +113,12 @@ def load_variants(lines: Iterable[str], *, tasks: bool = True) -> Iterator[Varia
         yield variant.model_copy(update={"task": UnreadTask(task)}) if task else variant
 
 
+def as_in_files(variant: Variant) -> Variant:
+    """The variant with its task as its line holds it, unread."""
+    task = variant.content["task"]
+    return variant.model_copy(update={"task": UnreadTask(task)}) if task else variant
+
+
 def dump_certificates(variants: Iterable[Variant]) -> Iterator[str]:
     """One line of JSON for the certificate of each variant that has one, the variant's id first."""
     for variant in variants:
