@@ -14,7 +14,7 @@ import pytest
 from app.main import read_texts
 from app.problems.certificates import certify
 from app.problems.errors import Refused
-from app.problems.formats.native import CERTIFICATES, HASHED, REFUSED, VARIANTS, dump_set, load_set
+from app.problems.formats.native import CERTIFICATES, HASHED, dump_set, load_set
 from app.problems.formats.seeds import SEEDS, read_seeds
 from app.problems.problem import ORIGINAL, ProblemSet
 from app.problems.schemes import MINI_KINDS
@@ -126,13 +126,3 @@ def test_every_kind_has_its_share(mini: ProblemSet) -> None:
     fewest = min(number for kind, number in counts.items() if kind != "reversal")
     assert counts["reversal"] >= 10
     assert fewest >= max(counts.values()) / 3
-
-
-def test_its_variants_are_those_of_core(texts: dict[str, str]) -> None:
-    """Line by line, but for the few that `core` refuses, such as one that asks there what another asks."""
-    core = read_texts(CORE)
-    there = set(core[VARIANTS].splitlines())
-    refused = {json.loads(line)["variant"] for line in core[REFUSED].splitlines()}
-    others = [json.loads(line)["id"] for line in texts[VARIANTS].splitlines() if line not in there]
-    assert [name for name in others if name not in refused] == []
-    assert len(others) <= texts[VARIANTS].count("\n") / 20

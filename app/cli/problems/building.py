@@ -123,10 +123,10 @@ def _print_counts(built: ProblemSet) -> None:
     counts = Counter((variant.topic, variant.perturbation) for variant in built.variants)
     kinds = list(dict.fromkeys(variant.perturbation for variant in built.variants))
     title = f"{built.name} {built.version} · {built.sha256[:8]}"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     table.add_column("topic", overflow="ellipsis", no_wrap=True)
     for kind in (*kinds, "all"):
-        table.add_column(kind[:4], justify="right", min_width=5)
+        table.add_column(kind[:4], justify="right", min_width=4)
     for topic in sorted({topic for topic, _ in counts}):
         row = [counts[topic, kind] for kind in kinds]
         table.add_row(topic, *map(str, row), str(sum(row)))

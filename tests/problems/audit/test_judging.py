@@ -18,7 +18,7 @@ from app.problems.audit import Judgement, audit
 from app.problems.problem import Variant
 
 ROWS = Path(__file__).parent / "broken_rows.jsonl"
-CORE = Path(__file__).parents[3] / "benchmarks" / "core" / "problems.jsonl"
+CORE = Path(__file__).parents[3] / "benchmarks" / "core-mini" / "problems.jsonl"
 SLOW = {"extra-534", "extra-521", "extra-522", "extra-573"}
 """Rows over which the quadrature takes its time."""
 EACH = 7
