@@ -40,21 +40,36 @@ def _first_person(text: str) -> str:
     return f"I am stuck on this one and would like to see the final result.\n\n{text}"
 
 
+def _closing(text: str) -> str:
+    """A last sentence on the form of the answer."""
+    return f"{text}\n\nWrite the final answer on a line of its own."
+
+
 STYLES: dict[str, Style] = {
     "inline": _inline_display,
     "brackets": _brackets,
     "display-fractions": _plain_fractions,
     "exercise": _lecture,
     "request": _first_person,
+    "closing": _closing,
 }
 """Ways to set or to frame a statement that leave its mathematics alone, by name."""
-SLOTS = 12
+CHOICES: tuple[tuple[str, ...], ...] = (
+    *((name,) for name in STYLES),
+    ("inline", "exercise"),
+    ("inline", "request"),
+    ("brackets", "closing"),
+    ("brackets", "request"),
+    ("exercise", "closing"),
+    ("request", "closing"),
+)
+"""What each slot does to a statement."""
 
 
 class Restatement(Rewriting):
     """Another phrasing of the operation, in another style; task and answer stay.
 
-    Strength is the number of things that differ: the phrasing, the style, or two styles at once.
+    Strength is the number of styles.
     """
 
     name = "restatement"
@@ -62,19 +77,15 @@ class Restatement(Rewriting):
     def slots(self) -> Sequence[Slot]:
         """One style at a time, then two."""
         return [
-            Slot(f"restatement-{number + 1}", 1.0 if number < SLOTS // 2 else 2.0, number=number)
-            for number in range(SLOTS)
+            Slot(f"restatement-{number + 1}", float(len(chosen)), number=number)
+            for number, chosen in enumerate(CHOICES)
         ]
 
     def rewrite(self, parent: Variant, slot: Slot, source: random.Random) -> Variant:
-        """The parent said in another way; refused where every way is the parent's."""
+        """The parent said in another way; refused where that way is the parent's."""
         if parent.task is None:
             raise Refused("a variant without a typed task is not said in other ways")
-        names = list(STYLES)
-        first = slot.number % len(names)
-        chosen = [names[first]]
-        if slot.strength > 1:
-            chosen.append(names[(first + 1 + slot.number // len(names)) % len(names)])
+        chosen = CHOICES[slot.number]
         text = statement(parent.task, parent.assumptions, source.randrange(PHRASINGS_DRAWN))
         for name in chosen:
             text = STYLES[name](text)
