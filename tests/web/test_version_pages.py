@@ -110,7 +110,7 @@ def test_a_problems_variants_can_be_filtered_and_come_in_pages(
 def test_a_variant_shows_certificate_change_parent_and_images(client: TestClient) -> None:
     """All that is known of it, on one page."""
     page = text(client, "/problems/tiny/p2")
-    assert "derivative, 3 checks, 0.50 s" in page
+    assert "derivative, 3 checks, 500.0 ms" in page
     assert "Made from" in page
     assert "where: term" in page
     assert '<img src="/problem-sets/tiny/images/one.png"' in client.get("/problems/tiny/p2").text
