@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.backends import BUILT_IN_MODELS, BackendUnavailable, open_backend
-from app.cli.leaderboard import standing_table
+from app.cli.leaderboard import standing_tables
 from app.cli.runs import watch
 from app.cli.server import run_server
 from app.cli.terminal import errors, output
@@ -18,8 +18,8 @@ from app.settings import Settings
 from app.storage import leaderboards
 
 PROBLEM_SET = "core-mini"
-DEMO_VARIANTS = 164
-"""Each problem's original and one of its perturbed variants: what two cores do in about two minutes."""
+DEMO_VARIANTS = 324
+"""Each problem's original and one of its perturbed variants: what two cores do in some minutes."""
 
 
 def demo(
@@ -35,7 +35,7 @@ def demo(
     with open_services(settings, with_worker=True) as services:
         watch(services, _start_all(services, settings, limit))
         with services.database.read() as session:
-            output.print(standing_table(leaderboards.standing(session, PROBLEM_SET)))
+            output.print(standing_tables(leaderboards.standing(session, PROBLEM_SET)))
     if serve:
         run_server(settings, with_worker=True)
 

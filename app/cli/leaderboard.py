@@ -6,14 +6,19 @@ from typing import Annotated
 
 import typer
 from rich import box
+from rich.console import Group
 from rich.table import Table
 
 from app.api.schemas import LeaderboardOut
 from app.cli.terminal import output
 from app.main import open_database
+from app.problems.problem import ORIGINAL
 from app.settings import Settings
 from app.storage import leaderboards
 from app.storage.records import Standing, StandingRow
+
+MANY_KINDS = 6
+"""Perturbations from which their names are abbreviated, so that the table fits a terminal."""
 
 
 def leaderboard(
@@ -27,7 +32,7 @@ def leaderboard(
     if as_json:
         typer.echo(LeaderboardOut.model_validate(standing, from_attributes=True).model_dump_json(indent=2))
     elif standing.rows:
-        output.print(standing_table(standing))
+        output.print(standing_tables(standing))
     else:
         output.print(
             f"No model has finished {problem_set} yet. Start one: plumbline run --problem-set {problem_set}"
@@ -44,51 +49,61 @@ def change(drop: float) -> str:
     return f"{-drop:+.1f}" if round(drop, 1) else "0.0"
 
 
-def standing_table(standing: Standing) -> Table:
-    """The leaderboard as a table: macro accuracy with its interval, and drops by perturbation."""
+def standing_tables(standing: Standing) -> Group:
+    """The leaderboard: macro accuracy with its interval, and below it what each perturbation changes."""
+    kinds = [name for name in standing.perturbations if name != ORIGINAL]
+    return Group(_scores(standing), *([_changes(standing, kinds)] if kinds else []))
+
+
+def _scores(standing: Standing) -> Table:
+    title = f"{standing.title} · {standing.problem_set} {standing.version}"
+    about = f"{standing.problems} problems, {standing.variants} variants"
+    if standing.selection < standing.variants:
+        about = f"A balanced selection of {standing.selection} of the {standing.variants} variants"
+    said = f"{about}. score: % correct, each problem one vote. s: seconds an answer took."
+    table = _table(title, said, ["score", "95 %", "original", "graded", "ungradable", "s"], rank=True)
+    for row in standing.rows:
+        table.add_row(*_cells(row))
+    return table
+
+
+def _changes(standing: Standing, kinds: list[str]) -> Table:
+    """Change against the originals of the same problems, one column a perturbation."""
+    said = "Change against the originals of the same problems, in percentage points."
+    headings = [name if len(kinds) < MANY_KINDS else f"{name[:5]}." for name in kinds]
+    table = _table("By perturbation", said, headings)
+    for row in standing.rows:
+        drops = [change(row.drops[name].points) if name in row.drops else "–" for name in kinds]
+        table.add_row(row.model, *drops)
+    return table
+
+
+def _table(title: str, caption: str, headings: list[str], *, rank: bool = False) -> Table:
     table = Table(
-        title=f"{standing.title} · {standing.problem_set} {standing.version}",
+        title=title,
         title_justify="left",
-        caption=_caption(standing),
+        caption=caption,
         caption_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         collapse_padding=True,
     )
-    table.add_column("#", justify="right")
+    if rank:
+        table.add_column("#", justify="right")
     table.add_column("model", style="bold", no_wrap=True)
-    kinds = [name for name in standing.perturbations if name != "original"]
-    headings = ["score", "95 %", "orig.", *(f"Δ{name[:3]}" for name in kinds), "graded", "ungr.", "s"]
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in standing.rows:
-        table.add_row(*_cells(row, kinds))
     return table
 
 
-def _caption(standing: Standing) -> str:
-    """What the columns mean, for a reader who has only the terminal."""
-    about = f"{standing.problems} problems, {standing.variants} variants"
-    if standing.selection < standing.variants:
-        about = f"A balanced selection of {standing.selection} of the {standing.variants} variants"
-    sentences = [about, "score: % correct, each problem one vote"]
-    if names := ", ".join(name for name in standing.perturbations if name != "original"):
-        sentences.append(
-            f"Δ {names}: change against the originals of the same problems, in percentage points"
-        )
-    return ". ".join([*sentences, "s: seconds an answer took."])
-
-
-def _cells(row: StandingRow, kinds: list[str]) -> list[str]:
+def _cells(row: StandingRow) -> list[str]:
     interval = "–" if row.low is None else f"{percent(row.low)}–{percent(row.high)}"
-    drops = [change(row.drops[name].points) if name in row.drops else "–" for name in kinds]
     return [
         str(row.rank) if row.ranked else "–",
         row.model,
         percent(row.score),
         interval,
         percent(row.original.mean if row.original else None),
-        *drops,
         f"{row.graded}/{row.total}",
         str(row.ungradable),
         f"{row.seconds / row.graded:.2f}" if row.graded else "–",

@@ -64,7 +64,7 @@ def compare(core: ProblemSet, mini: ProblemSet, models: int, group: Callable[[Va
     rows: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
     problems: dict[str, int] = {}
     for model in range(models):
-        given = answers(model, pools[0])
+        given = answers(model, {one.id: one for pool in pools for one in pool}.values())
         whole, part = (grouped(pool, given, group) for pool in pools)
         for name, by_problem in part.items():
             clusters = {
