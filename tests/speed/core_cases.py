@@ -45,7 +45,9 @@ def core_cases(start: int, step: int) -> Iterator[dict[str, Any]]:
             "task": variant.task.model_dump(mode="json") if asks else None,
         }
         gold = parse(variant.gold)
-        if not all(isinstance(one, sp.Expr) for one in (gold.args if isinstance(gold, sp.FiniteSet) else (gold,))):
+        if not all(
+            isinstance(one, sp.Expr) for one in (gold.args if isinstance(gold, sp.FiniteSet) else (gold,))
+        ):
             continue  # matrices, tuples and intervals are rewritten entry by entry, which shows little
         equal, wrong = _equal(gold, variant.gold, place), _wrong(gold, variant, place)
         yield {"id": f"{variant.id}/equal", "answer": equal, "outcome": "correct", **common}
