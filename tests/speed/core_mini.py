@@ -1,12 +1,12 @@
-"""How well `core-mini` stands for `core`: scores of models that answer both, and the intervals of the smaller.
+"""How well `core-mini` stands for `core`: scores of models that answer both, and the smaller's intervals.
 
     plumbline problems build core
     python tests/speed/core_mini.py [--models 200]
 
 The models are simulated: whether one answers a variant depends on its ability, on its strengths and weaknesses
-by topic and by kind of perturbation, on how hard problem and variant are, and on luck, all drawn from a seed. For
-each model, topic and kind the score on `core` (mean over problems of the mean over their perturbed variants,
-kinds weighing the same) is compared with the 95 % interval that `core-mini` alone gives.
+by topic and by kind of perturbation, on how hard problem and variant are, and on luck, all from a seed. For each
+model, topic and kind the score on `core` (mean over problems of the mean over their perturbed variants, kinds
+weighing the same) is compared with the 95 % interval that `core-mini` alone gives.
 """
 
 from __future__ import annotations
