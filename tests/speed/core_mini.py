@@ -3,10 +3,11 @@
     plumbline problems build core
     python tests/speed/core_mini.py [--models 200]
 
-The models are simulated: whether one answers a variant depends on its ability, on its strengths and weaknesses
-by topic and by kind of perturbation, on how hard problem and variant are, and on luck, all from a seed. For each
-model, topic and kind the score on `core` (mean over problems of the mean over their perturbed variants, kinds
-weighing the same) is compared with the 95 % interval that `core-mini` alone gives.
+The models are simulated. Whether one answers a variant depends on its ability, its strong and weak sides
+by topic and by kind of perturbation, on how hard problem and variant are, and on luck, all from a seed.
+
+For each model, topic and kind the score on `core` (mean over problems of the mean over their perturbed
+variants, kinds weighing the same) is compared with the 95 % interval that `core-mini` alone gives.
 """
 
 from __future__ import annotations
