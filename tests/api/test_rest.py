@@ -33,7 +33,7 @@ def test_the_shipped_set_and_models_are_there(live: Live) -> None:
     """A fresh server offers `core` and the computer algebra systems."""
     assert "core-mini" in [each["name"] for each in live.client.get("/v1/problem-sets").json()["data"]]
     assert {"sympy", "maxima"} <= {each["name"] for each in live.client.get("/v1/models").json()["data"]}
-    assert live.client.get("/v1/problem-sets/core").json()["variants"] > 0
+    assert live.client.get("/v1/problem-sets/core-mini").json()["variants"] > 0
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_submission_is_graded_and_ranked(live: Live) -> None:
     run = live.wait_for_run(reply.json()["run"], seconds=240)
     assert run["status"] == "completed", run
     assert (run["counts"]["correct"], run["counts"]["incorrect"]) == (len(golds) - 1, 1)
-    board = live.client.get("/v1/leaderboards/core").json()
+    board = live.client.get("/v1/leaderboards/core-mini").json()
     row = next(row for row in board["rows"] if row["model"] == "perfect but once")
     assert row["rank"] == 1
     assert row["low"] < row["score"] < 1

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.program import program
+from app.cli.terminal import output
 from app.main import publish_shipped, upgrade_database
 from app.problems.errors import ExportError, SetError, UnexplainedChange
 from app.problems.formats import native
@@ -45,9 +46,15 @@ def write(folder: Path, made: ProblemSet) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables as a wide terminal shows them, whichever test made the terminal."""
+    monkeypatch.setattr(output, "width", 200)
+
+
 def run(*words: str) -> str:
     """What a command prints, its lines unwrapped; it must end well."""
-    result = CliRunner().invoke(program, ["problems", *words], catch_exceptions=False, env={"COLUMNS": "200"})
+    result = CliRunner().invoke(program, ["problems", *words], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
 

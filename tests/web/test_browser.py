@@ -51,13 +51,13 @@ def _dom(url: str, profile: Path) -> str:
 
 
 def _some_problem(live: Live) -> str:
-    page = live.client.get("/leaderboards/core").text
+    page = live.client.get("/leaderboards/core-mini").text
     return re.search(r'href="(/problems/core-mini/[^"]+)"', page).group(1)  # type: ignore[union-attr]
 
 
 def test_the_leaderboard_shows_models_with_their_intervals(live: Live, tmp_path: Path) -> None:
     """A model's score stands on the page with its interval as a picture that can be read aloud."""
-    dom = _dom(f"{live.url}/leaderboards/core", tmp_path)
+    dom = _dom(f"{live.url}/leaderboards/core-mini", tmp_path)
     assert "sympy" in dom
     assert "How these numbers are computed" in dom
 
@@ -91,7 +91,7 @@ def test_an_answer_with_markup_stays_text(live: Live, tmp_path: Path) -> None:
 
 def test_pages_forbid_foreign_and_inline_scripts(live: Live) -> None:
     """The content security policy lets scripts come from files of this server alone."""
-    policy = live.client.get("/leaderboards/core").headers["content-security-policy"]
+    policy = live.client.get("/leaderboards/core-mini").headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "script-src" not in policy
     assert "unsafe-eval" not in policy
