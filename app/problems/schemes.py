@@ -8,6 +8,7 @@ that all kinds have their share of the whole. `asymob` has the names and counts 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final
 
 from app.problems.asymob import asymob
@@ -48,16 +49,16 @@ def mini(problem: Problem, position: int, seed: int) -> Iterator[Variant | Refus
     yield making.outcome(original)
     there = [kind for kind, candidates in kinds.items() if candidates]
     source = source_of(seed, problem.id, "mini")
-    taken = 0
-    for turn in range(len(there)):
-        if taken == MINI_KINDS:
-            return
-        candidates = kinds[there[(position * MINI_KINDS + turn) % len(there)]]
-        shuffled = map(making.outcome, source.sample(candidates, len(candidates)))
-        made = next((one for one in shuffled if isinstance(one, Variant)), None)
-        if made is not None:
-            yield made
-            taken += 1
+    start = position * MINI_KINDS
+    turns = (kinds[there[(start + turn) % len(there)]] for turn in range(len(there)))
+    chosen = (_first(making, source.sample(candidates, len(candidates))) for candidates in turns)
+    yield from islice((variant for variant in chosen if variant is not None), MINI_KINDS)
+
+
+def _first(making: Making, candidates: list[Candidate]) -> Variant | None:
+    """The variant of the first candidate that can be made."""
+    outcomes = map(making.outcome, candidates)
+    return next((one for one in outcomes if isinstance(one, Variant)), None)
 
 
 def _kinds(problem: Problem) -> dict[str, list[Candidate]]:
