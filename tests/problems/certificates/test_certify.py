@@ -58,8 +58,34 @@ def test_a_wrong_answer_is_refused(case: Case, gold: str) -> None:
         certify(variant(case, gold))
 
 
+STRUCTURED = [*STRUCTURES.items(), *SYSTEMS.items()]
+"""Names and cases, which come with their wrong answers."""
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, (case, _) in STRUCTURED])
+def test_a_right_structure_is_certified_by_its_method(case: Case) -> None:
+    certificate = certify(variant(case))
+    assert certificate.method == case.method
+    assert certificate.digits is None or certificate.digits >= 13
+    assert certificate.points >= 1
+    assert certificate.evidence
+
+
+@pytest.mark.parametrize(
+    ("case", "gold"),
+    [
+        pytest.param(case, wrong, id=f"{name}: {wrong}")
+        for name, (case, answers) in STRUCTURED
+        for wrong in answers
+    ],
+)
+def test_a_wrong_structure_is_refused(case: Case, gold: str) -> None:
+    with pytest.raises(Refused):
+        certify(variant(case, gold))
+
+
 def test_every_operation_has_a_check_and_a_case() -> None:
-    cases = [*CASES.values(), *(case for case, _ in [*STRUCTURES.values(), *SYSTEMS.values()])]
+    cases = [*CASES.values(), *(case for _, (case, _) in STRUCTURED)]
     assert {case.task["operation"] for case in cases} == set(CHECKS) - {"instance"}  # see functional/
 
 
