@@ -42,7 +42,7 @@ def test_only_the_determinant_is_certified(rows: list[list[Any]]) -> None:
     value = matrix.det()
     case = _case("determinant", matrix)
     assert _is_certified(case, value)
-    assert not _is_certified(case, value + sympy.Rational(1, 10**6))
+    assert not _is_certified(case, value + sympy.Rational(1, 10**6) * (1 + abs(value)))
 
 
 @EXAMPLES
@@ -52,7 +52,8 @@ def test_only_the_inverse_is_certified(rows: list[list[Any]], place: int, error:
     assume(matrix.det() != 0 and error != 0)
     inverse = matrix.inv()
     wrong = inverse.as_mutable()
-    wrong[place % len(wrong)] += sympy.Rational(error, 10**9)
+    entry = wrong[place % len(wrong)]
+    wrong[place % len(wrong)] += sympy.Rational(error, 10**9) * (1 + abs(entry))
     case = _case("inverse", matrix)
     assert _is_certified(case, inverse)
     assert not _is_certified(case, wrong.as_immutable())
