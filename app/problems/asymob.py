@@ -21,9 +21,9 @@ from app.problems.errors import Refused
 from app.problems.perturbations.base import PHRASINGS_DRAWN, Slot, at, originals, settled, source_of
 from app.problems.perturbations.identities import IDENTITIES, Q, U, template
 from app.problems.perturbations.numeric import Numeric
-from app.problems.perturbations.original import Original
+from app.problems.perturbations.original import SLOT, Original
 from app.problems.perturbations.symbolic import Symbolic
-from app.problems.problem import ORIGINAL, Problem, Refusal, Variant
+from app.problems.problem import Problem, Refusal, Variant
 from app.problems.statements import statement
 from app.problems.tasks import variable
 
@@ -97,7 +97,7 @@ class _Replacement:
     forms: Mapping[str, str]
 
     def make(self, problem: Problem, slot: Slot, source: random.Random) -> Variant:
-        original = Original().make(problem, Slot(ORIGINAL, 0.0), source)
+        original = Original().make(problem, SLOT, source)
         values = {**originals(problem), **{name: self._value(problem, name) for name in self.forms}}
         task = settled(at(problem.task, values))
         if task == original.task:

@@ -278,7 +278,7 @@ def perturb(job: Job) -> list[Variant | Refusal]:
 
 def _asked(variant: Variant) -> str:
     """What tells variants of one problem apart: for rewritings of words, the words too."""
-    asked = variant.model_dump(mode="json", include={"task", "assumptions"})
+    asked = {name: variant.content[name] for name in ("task", "assumptions")}
     worded = (
         {"statement": variant.statement} if "style" in variant.change or "facts" in variant.change else {}
     )

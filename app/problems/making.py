@@ -10,6 +10,8 @@ from app.problems.perturbations import PERTURBATIONS, Perturbation, Rewriting, S
 from app.problems.perturbations.base import source_of
 from app.problems.perturbations.composition import NAME as COMPOSITION
 from app.problems.perturbations.composition import compose
+from app.problems.perturbations.composition import label as composed_label
+from app.problems.perturbations.original import SLOT
 from app.problems.problem import ORIGINAL, Problem, Refusal, Variant
 
 CHANGING = ("symbolic", "numeric")
@@ -39,10 +41,10 @@ class Candidate:
         """Its name within the problem."""
         if self.parent is None or not self.composed:
             return self.slot.label
-        return f"{COMPOSITION}-{self.parent.label}-{self.slot.label}"
+        return composed_label(self.parent.label, self.slot)
 
 
-_SEED = Candidate(PERTURBATIONS[ORIGINAL], Slot(ORIGINAL, 0.0))
+_SEED = Candidate(PERTURBATIONS[ORIGINAL], SLOT)
 
 
 class Making:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sympy
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
 from app.maths import parse, render
@@ -17,6 +18,7 @@ from app.problems.tasks import (
     DifferentialSystem,
     Equation,
     EquationSystem,
+    Evaluation,
     IndefiniteIntegral,
     Inequality,
     Instance,
@@ -261,6 +263,28 @@ def pending(task: Any) -> sympy.Basic:
     if isinstance(task, Equation):
         return task.equation
     return task.relation if isinstance(task, Inequality) else task.expression
+
+
+def posed(expression: sympy.Expr) -> Task:
+    """The task that an unevaluated integral, limit, sum or product states: what `pending` makes of it, back.
+
+    Anything else, several of them at once included, is to be evaluated.
+    """
+    if isinstance(expression, sympy.Limit):
+        inner, x, point, direction = expression.args
+        return Limit(expression=inner, variable=x, point=point, direction=direction.name)
+    if not isinstance(expression, ExprWithLimits) or len(expression.limits) != 1:
+        return Evaluation(expression=expression)
+    x, *bounds = expression.limits[0]
+    inner = expression.function
+    if isinstance(expression, sympy.Integral) and not bounds:
+        return IndefiniteIntegral(integrand=inner, variable=x)
+    lower, upper = bounds
+    if isinstance(expression, sympy.Integral):
+        return DefiniteIntegral(integrand=inner, variable=x, lower=lower, upper=upper)
+    if isinstance(expression, sympy.Sum):
+        return Sum(term=inner, index=x, lower=lower, upper=upper)
+    return Product(factor=inner, index=x, lower=lower, upper=upper)
 
 
 def _phrasings(task: Task) -> tuple[str, ...]:

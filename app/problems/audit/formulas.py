@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -14,6 +14,7 @@ from app.problems.audit.errors import IllPosed, Unreadable
 from app.problems.audit.segments import MARK
 from app.problems.audit.statement import Reading, Statement
 from app.problems.audit.wording import require_known, vocabulary
+from app.problems.statements import posed
 from app.problems.tasks import Task
 
 VOCABULARY: Final = vocabulary(
@@ -22,7 +23,6 @@ VOCABULARY: Final = vocabulary(
     "gamma bessel beta zeta general most evaluation convergent one-sided two-sided double sided real "
     "gaussian gauss kummer polylogarithm"
 )
-DIRECTIONS: Final[dict[str, Literal["+", "-", "+-"]]] = {"+": "+", "-": "-", "+-": "+-"}
 NEEDED: Final = (
     (re.compile(r"\blimit", re.I), sympy.Limit, "limit"),
     (re.compile(r"\b(?:integral|integrate|antiderivative|primitive)", re.I), sympy.Integral, "integral"),
@@ -121,55 +121,41 @@ def task_of(expr: sympy.Expr) -> Task:
     if expr.has(sympy.Derivative, sympy.Subs, AppliedUndef, sympy.Order, sympy.nan):
         raise Unreadable("operation", "the formula has a derivative, an unknown function, or no value")
     expr = _gathered(expr)
-    if isinstance(expr, sympy.Integral):
-        return _integral_task(expr)
     if isinstance(expr, sympy.Limit):
-        inner, variable, point, direction = expr.args
+        _, variable, point, _ = expr.args
         if point.has(variable):
             raise IllPosed(
                 "captured variable", f"the limit of {variable} tends to {point}, which contains it"
             )
-        return tasks.Limit(
-            expression=inner, variable=variable, point=point, direction=DIRECTIONS[str(direction)]
-        )
-    if isinstance(expr, sympy.Sum) and len(expr.limits) == 1:
-        _require_free(expr, "sum")
-        index, lower, upper = expr.limits[0]
-        return tasks.Sum(term=expr.function, index=index, lower=lower, upper=upper)
-    if isinstance(expr, sympy.Product) and len(expr.limits) == 1:
-        _require_free(expr, "product")
-        index, lower, upper = expr.limits[0]
-        return tasks.Product(factor=expr.function, index=index, lower=lower, upper=upper)
+    elif isinstance(expr, sympy.Integral):
+        if len(expr.limits) > 1 and any(len(limit) == 1 for limit in expr.limits):
+            raise Unreadable("operation", "the integral is indefinite in several variables")
+        _require_free(expr)
+    elif isinstance(expr, sympy.Sum | sympy.Product) and len(expr.limits) == 1:
+        _require_free(expr)
+    else:
+        _require_values_inside(expr)
+    return posed(expr)
+
+
+def _require_values_inside(expr: sympy.Expr) -> None:
+    """Refuses what has no value of its own in a larger formula."""
     if expr.has(sympy.Limit) or any(
         len(limit) == 1 for node in expr.atoms(sympy.Integral) for limit in node.limits
     ):
         raise Unreadable("operation", "limits or indefinite integrals stand inside a larger formula")
     for node in expr.atoms(sympy.Integral, sympy.Sum, sympy.Product):
-        _require_free(node, type(node).__name__.lower())
-    return tasks.Evaluation(expression=expr)
+        _require_free(node)
 
 
-def _integral_task(node: sympy.Integral) -> Task:
-    if len(node.limits) != 1:
-        if any(len(limit) == 1 for limit in node.limits):
-            raise Unreadable("operation", "the integral is indefinite in several variables")
-        _require_free(node, "integral")
-        return tasks.Evaluation(expression=node)
-    variable, *bounds = node.limits[0]
-    if not bounds:
-        return tasks.IndefiniteIntegral(integrand=node.function, variable=variable)
-    _require_free(node, "integral")
-    lower, upper = bounds
-    return tasks.DefiniteIntegral(integrand=node.function, variable=variable, lower=lower, upper=upper)
-
-
-def _require_free(node: sympy.Expr, name: str) -> None:
+def _require_free(node: sympy.Expr) -> None:
     """IllPosed where a bound contains the variable that it bounds."""
     for limit in node.limits:
         for bound in limit[1:]:
             if bound.has(limit[0]):
                 raise IllPosed(
-                    "captured variable", f"the bound {bound} of the {name} contains {limit[0]} itself"
+                    "captured variable",
+                    f"the bound {bound} of the {type(node).__name__.lower()} contains {limit[0]} itself",
                 )
 
 

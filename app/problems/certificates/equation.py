@@ -7,6 +7,7 @@ from typing import Final
 import sympy
 
 from app.problems.certificates.balls import DIGITS, PRECISIONS, require_zero, shown, value
+from app.problems.certificates.domains import require_within
 from app.problems.certificates.question import Finding, Point, Question, described
 from app.problems.certificates.roots import Uncounted, count_roots
 from app.problems.errors import Refused, Refuted
@@ -55,17 +56,6 @@ def _require_distinct(solutions: list[sympy.Expr], task: Equation, point: Point)
     """Refuses solutions that coincide or lie outside the domain."""
     balls = [value(solution, {}, "a solution", PRECISIONS[0]) for solution in solutions]
     for index, ball in enumerate(balls):
-        outside = {
-            "complexes": False,
-            "reals": not ball.imag.contains(0),
-            "positive": not ball.imag.contains(0) or not ball.real > 0,
-            "integers": not solutions[index].is_integer,
-        }[task.domain]
-        if outside:
-            certain = task.domain != "positive" or not ball.imag.contains(0) or bool(ball.real < 0)
-            certain = certain and (task.domain != "integers" or solutions[index].is_integer is False)
-            raise (Refuted if certain else Refused)(
-                f"the solution {shown(ball)} is not among the {task.domain}{described(point)}"
-            )
+        require_within(solutions[index], ball, task.domain, "the solution", point)
         if any(ball.overlaps(other) for other in balls[:index]):
             raise Refused(f"two solutions coincide at {shown(ball)}{described(point)}")

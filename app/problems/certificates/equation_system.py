@@ -8,6 +8,7 @@ import sympy
 from flint import acb
 
 from app.problems.certificates.balls import DIGITS, PRECISIONS, require_zero, shown, value
+from app.problems.certificates.domains import require_within
 from app.problems.certificates.question import Finding, Point, Question, described
 from app.problems.certificates.roots import Uncounted
 from app.problems.certificates.system_roots import count_solutions
@@ -71,16 +72,7 @@ def _require_distinct(solutions: list[sympy.Tuple], task: EquationSystem, point:
     for solution in solutions:
         row = [value(entry, {}, "a solution", PRECISIONS[0]) for entry in solution]
         for entry, ball in zip(solution, row, strict=True):
-            if _is_outside(entry, ball, task.domain):
-                raise Refuted(f"the value {shown(ball)} is not among the {task.domain}{described(point)}")
+            require_within(entry, ball, task.domain, "the value", point)
         if any(all(a.overlaps(b) for a, b in zip(row, other, strict=True)) for other in rows):
             raise Refused(f"two solutions coincide at {', '.join(map(shown, row))}{described(point)}")
         rows.append(row)
-
-
-def _is_outside(entry: sympy.Expr, ball: acb, domain: str) -> bool:
-    if domain == "integers":
-        return not entry.is_integer
-    if domain == "positive":
-        return not ball.imag.contains(0) or not ball.real > 0
-    return domain == "reals" and not ball.imag.contains(0)

@@ -12,7 +12,8 @@ from app.problems.certificates.closed_sums import with_closed_sums
 from app.problems.certificates.question import Finding, Question
 from app.problems.errors import Refused
 from app.problems.problem import Variant
-from app.problems.tasks import DefiniteIntegral, Equation, Evaluation, Limit, Product, Sum, Task
+from app.problems.statements import posed
+from app.problems.tasks import Equation
 
 PERTURBATION: Final = "reversal"
 CLOSED_FORM: Final = "closed form"
@@ -25,7 +26,7 @@ def forwards(variant: Variant) -> Question[Any]:
     if not isinstance(task, Equation) or not isinstance(task.equation, sympy.Eq):
         raise Refused("it is no equation for a parameter")
     assumptions = Assumptions.of((f"{task.variable} > 0",) if task.domain == "positive" else ())
-    asked = _unevaluated(task.equation.lhs).map(with_closed_sums)
+    asked = posed(task.equation.lhs).map(with_closed_sums)
     return Question(variant.id, asked, parse(variant.change[CLOSED_FORM]), assumptions)
 
 
@@ -53,20 +54,3 @@ def require_monotone(closed: sympy.Expr, unknown: sympy.Symbol, domain: str) -> 
     slope = sympy.factor(sympy.together(closed.xreplace({unknown: known}).diff(known)))
     if not (slope.is_positive or slope.is_negative):
         raise Refused(f"the answer is not shown to be monotone in {unknown}")
-
-
-def _unevaluated(expression: sympy.Expr) -> Task:
-    """The task that an unevaluated integral, limit, sum or product states."""
-    if isinstance(expression, sympy.Integral):
-        x, lower, upper = expression.limits[0]
-        return DefiniteIntegral(integrand=expression.function, variable=x, lower=lower, upper=upper)
-    if isinstance(expression, sympy.Limit):
-        inner, x, point, direction = expression.args
-        return Limit(expression=inner, variable=x, point=point, direction=direction.name)
-    if isinstance(expression, sympy.Sum):
-        k, lower, upper = expression.limits[0]
-        return Sum(term=expression.function, index=k, lower=lower, upper=upper)
-    if isinstance(expression, sympy.Product):
-        k, lower, upper = expression.limits[0]
-        return Product(factor=expression.function, index=k, lower=lower, upper=upper)
-    return Evaluation(expression=expression)

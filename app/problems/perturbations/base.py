@@ -107,6 +107,20 @@ class Perturbation(ABC):
         gold = settled_gold(problem, values)
         task = settled(at(problem.task, values))
         assumptions = specialise(problem.assumptions, values, symbols(task) | gold.free_symbols)
+        return self.record(problem, slot, source, values, task, render(gold), assumptions, change or {})
+
+    def record(
+        self,
+        problem: Problem,
+        slot: Slot,
+        source: random.Random,
+        values: Values,
+        task: Task,
+        gold: str,
+        assumptions: tuple[str, ...],
+        change: Mapping[str, str],
+    ) -> Variant:
+        """The variant of the slot that asks this task, with a phrasing drawn for it."""
         return Variant(
             id=f"{problem.id}/{slot.label}",
             problem=problem.id,
@@ -115,10 +129,10 @@ class Perturbation(ABC):
             perturbation=self.name,
             strength=slot.strength,
             parameters={name: render(value) for name, value in values.items()},
-            change=dict(change or {}),
+            change=dict(change),
             statement=statement(task, assumptions, source.randrange(PHRASINGS_DRAWN)),
             answer_kind=problem.answer_kind,
-            gold=render(gold),
+            gold=gold,
             assumptions=assumptions,
             task=task,
         )

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from app.problems.perturbations.base import Perturbation, Slot, originals
 from app.problems.problem import ORIGINAL, Problem, Variant
 
+SLOT = Slot(ORIGINAL, 0.0)
+"""The one slot."""
+
 
 class Original(Perturbation):
     """Every parameter at its original value."""
@@ -16,7 +19,7 @@ class Original(Perturbation):
 
     def slots(self, problem: Problem) -> Sequence[Slot]:
         """One slot."""
-        return (Slot(ORIGINAL, 0.0),)
+        return (SLOT,)
 
     def make(self, problem: Problem, slot: Slot, source: random.Random) -> Variant:
         """The seed problem."""

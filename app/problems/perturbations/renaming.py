@@ -77,10 +77,7 @@ def _new_names(task: Task, usual: Mapping[str, Sequence[str]], turn: int) -> dic
     taken = set(letters(task))
     names = {}
     for symbol in sorted(found, key=str):
-        if symbol in bound:
-            kind = "integer" if symbol in integers else "continuous"
-        else:
-            kind = "integer" if symbol in integers else "parameter"
+        kind = "integer" if symbol in integers else "continuous" if symbol in bound else "parameter"
         free = [letter for letter in map(sympy.Symbol, usual[kind]) if letter not in taken]
         if not free:
             raise Refused("there are not enough letters")

@@ -12,7 +12,6 @@ from app.maths import parse, render
 from app.problems.certificates.reversal import CLOSED_FORM, PERTURBATION, require_monotone
 from app.problems.errors import Refused
 from app.problems.perturbations.base import (
-    PHRASINGS_DRAWN,
     Perturbation,
     Slot,
     admits,
@@ -22,7 +21,7 @@ from app.problems.perturbations.base import (
     settled_gold,
 )
 from app.problems.problem import Problem, Variant
-from app.problems.statements import pending, statement
+from app.problems.statements import pending
 from app.problems.tasks import Equation
 
 REVERSIBLE = ("definite_integral", "limit", "sum", "product", "evaluation")
@@ -71,20 +70,10 @@ class Reversal(Perturbation):
             pending(at(problem.task, values)), closed.xreplace({unknown: value}), evaluate=False
         )
         task = settled(Equation(equation=equation, variable=unknown, domain=domain))
-        return Variant(
-            id=f"{problem.id}/{slot.label}",
-            problem=problem.id,
-            topic=problem.topic,
-            level=problem.level,
-            perturbation=self.name,
-            strength=slot.strength,
-            parameters={other: render(known) for other, known in values.items()},
-            change={"asks for": name, CLOSED_FORM: render(closed)},
-            statement=statement(task, (), source.randrange(PHRASINGS_DRAWN)),
-            answer_kind="solution_set",
-            gold=render(sympy.FiniteSet(value)),
-            task=task,
-        )
+        gold = render(sympy.FiniteSet(value))
+        change = {"asks for": name, CLOSED_FORM: render(closed)}
+        made = self.record(problem, slot, source, values, task, gold, (), change)
+        return made.model_copy(update={"answer_kind": "solution_set"})
 
 
 def _domain(problem: Problem, unknown: sympy.Symbol) -> Literal["reals", "positive"]:
