@@ -13,7 +13,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from app.cli.problems.sets import SetName, find_folder, load
+from app.cli.problems.sets import SetName, find_folder, load, save
 from app.cli.terminal import errors, output, progress_bars
 from app.isolation import Failure, Isolated
 from app.main import read_texts
@@ -48,10 +48,7 @@ def build(
     texts = read_texts(folder)
     with workers(settings) as run, shown_progress() as progress:
         built = _built(settings, folder, texts, scheme, seed, run, progress)
-    target = out or folder
-    target.mkdir(parents=True, exist_ok=True)
-    for file, text in native.dump_set(built).items():
-        (target / file).write_text(text, encoding="utf-8")
+    save(built, out or folder)
     _print_counts(built)
 
 

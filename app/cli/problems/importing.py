@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from app.cli.problems import hub
+from app.cli.problems.sets import save
 from app.cli.problems.sources import HUB, Folders, Source, local
 from app.cli.terminal import output, progress_bars
 from app.main import open_database
@@ -80,8 +81,7 @@ def import_data(
     try:
         album = Folders(images or found.folder, partial)
         made, report = import_set(importer, _with_progress(found, name), about, album, limit)
-        for file, text in native.dump_set(made).items():
-            (partial / file).write_text(text, encoding="utf-8")
+        save(made, partial)
         shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
     finally:

@@ -43,3 +43,10 @@ def find_folder(settings: Settings, name: str) -> Path:
 def load(settings: Settings, name: str) -> ProblemSet:
     """The built or imported set of that name or folder."""
     return native.load_set(read_texts(find_folder(settings, name)))
+
+
+def save(problem_set: ProblemSet, folder: Path) -> None:
+    """Writes the set's files into the folder, which is made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in native.dump_set(problem_set).items():
+        (folder / file).write_text(text, encoding="utf-8")

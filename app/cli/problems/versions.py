@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli.problems.sets import SetName, find_folder
+from app.cli.problems.sets import SetName, find_folder, save
 from app.cli.terminal import output
 from app.main import open_database, read_texts
 from app.problems.differences import ALL, ProblemDifference, contents, count, differences
@@ -47,8 +47,7 @@ def publish(
     with open_database(settings) as database, database.write() as session:
         found = problem_sets.publish(session, problem_set, answers_public=answers_public)
     if reason:
-        for file, text in native.dump_set(problem_set).items():
-            (folder / file).write_text(text, encoding="utf-8")
+        save(problem_set, folder)
     output.print(
         f"[bold]{found.name}[/] {found.version} · {found.content_sha256[:8]} · {found.problems} problems, "
         f"{found.variants} variants, answers {'public' if found.answers_public else 'hidden'}"
