@@ -66,7 +66,11 @@ class _Renderer(LatexPrinter):
     def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
         """The terms in SymPy's order, found without working out integrals and sums numerically."""
         pending = sorted(expr.atoms(*_PENDING), key=sp.srepr)
-        names = {node: sp.Symbol(f"zz_{place}") for place, node in enumerate(pending)}
+        # SymPy keeps the order of some limits in a product, so their names must keep it too.
+        names = {
+            node: sp.Symbol(f"zz_{place}", commutative=bool(node.is_commutative))
+            for place, node in enumerate(pending)
+        }
         if not names:
             return super()._as_ordered_terms(expr, order)
         stand_in = expr.xreplace(names)

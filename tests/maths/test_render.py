@@ -137,6 +137,8 @@ _MANY = [
     -(x + 1) / y,
     1 / (2 * (y + 1)),
     2 * (x + 1) / (3 * y),
+    x * sp.beta(n, x + y) ** 2,
+    2 * a + a * Limit(a, x, 0, "+") * Limit(Symbol("C_1"), x, 0, "+"),
 ]
 
 

@@ -145,7 +145,7 @@ def _known(parser: Parser, token: Token) -> Any:
     elif callee is None:
         callee = (known.MARKED_LETTERS.get(name) if token.marked else None) or known.CALLED_LETTERS.get(name)
     result = None
-    if callee is not None and leading is not None and not _is_product(parser, name):
+    if callee is not None and leading is not None and not (leading and _is_product(parser, name)):
         result = _apply(parser, token, callee, leading)
     if result is None and name == "H" and leading and not token.marked:
         parser.index = start
