@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.backends.chat import Usage
 from app.backends.errors import BackendUnavailable, InvalidSettings
 from app.problems.tasks import Task
 
@@ -18,6 +19,9 @@ __all__ = [
     "Completion",
     "ModelSpec",
     "Prompt",
+    "Purse",
+    "ReplyCache",
+    "Terms",
 ]
 
 
@@ -37,7 +41,8 @@ class ModelSpec:
 class Prompt:
     """One question to a model: its text, and the typed task for solvers that do not read prose.
 
-    `key` is the caller's own name for it (a sample id) and comes back with the completion.
+    `key` is the caller's own name for it (a sample id) and comes back with the completion. `kind` is the
+    answer kind, by whose rule two answers can be compared.
     """
 
     key: str
@@ -45,14 +50,16 @@ class Prompt:
     task: Task | None
     assumptions: tuple[str, ...] = ()
     repetition: int = 0
+    kind: str = "expression"
 
 
 @dataclass(frozen=True)
 class Completion:
     """The raw output of a model; `error` says why there is none, and then `text` is empty.
 
-    `finish_reason` is one of `stop`, `length`, `unsolved` (a solver gave up), `timeout`, `error`.
-    Latency is in seconds, cost in US dollars.
+    `finish_reason` is one of `stop`, `length`, `unsolved` (a solver gave up), `timeout`, `error`; `error_kind` is
+    the class of an error, by which errors are counted. Latency is in seconds, cost in US dollars.
+    `reasoning` stands apart from the text; `details` (JSON) is what a strategy, a tool or the wire noted.
     """
 
     key: str
@@ -63,17 +70,59 @@ class Completion:
     completion_tokens: int | None = None
     cost: float | None = None
     error: str | None = None
+    error_kind: str | None = None
+    reasoning: str | None = None
+    details: Mapping[str, Any] | None = None
+
+
+class Purse(Protocol):
+    """What a run may spend. Used on an event loop, so none of it may wait."""
+
+    def reserve(self, bound: Usage) -> None:
+        """Set aside the most that a request can come to; raises Halted when that is more than is left."""
+        ...
+
+    def settle(self, bound: Usage, spent: Usage) -> None:
+        """Give a reservation back and count what was spent."""
+        ...
+
+
+class ReplyCache(Protocol):
+    """Replies by the fingerprint of their request, shared between runs; called in threads, may wait."""
+
+    def get(self, fingerprint: str) -> Mapping[str, Any] | None: ...
+
+    def put(self, fingerprint: str, reply: Mapping[str, Any]) -> None: ...
+
+
+class Equivalence(Protocol):
+    """Which of some final answers to one question are the same mathematics."""
+
+    def __call__(self, answers: Sequence[str], prompt: Prompt) -> Sequence[int | None]:
+        """For each answer the number of its class, from 0 in order of appearance; None for no answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms prompts are completed: a budget, a cache, a rule for equal answers; each may be absent."""
+
+    purse: Purse | None = None
+    cache: ReplyCache | None = None
+    equivalence: Equivalence | None = None
 
 
 class Backend(Protocol):
     """Answers prompts, each as soon as it is ready and in any order; one completion for every prompt.
 
-    What goes wrong with one prompt is a completion with `error`; what makes the whole backend unusable
-    (no such program, no key, nobody listening) is a `BackendUnavailable`, raised before anything is paid for.
-    Closing the iterator early drops the prompts not yet sent. `close` may be called more than once.
+    Prompts are taken only as they can be sent, so there may be any number of them. What goes wrong with one
+    prompt is a completion with `error`; what makes the whole backend unusable (no such program, no key, nobody
+    listening) is a `BackendUnavailable`, raised before anything is paid for; `Halted` says that nothing more
+    may be sent for now, after what was in flight has come back. Closing the iterator early drops the prompts
+    not yet sent. `close` may be called more than once.
     """
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]: ...
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = Terms()) -> Iterator[Completion]: ...
 
     def close(self) -> None: ...
 
