@@ -44,27 +44,27 @@ class Computation(BaseModel):
         "commas between them, such as x+y=3, xy=2 or y'=y, y(0)=1.",
     )
     variable: str | None = Field(
-        None,
+        default=None,
         max_length=100,
         description="The variable; of a sum, its index; of a system of equations, its unknowns with commas. "
         "May be left out where the expression has one symbol only.",
     )
     lower: str | None = Field(
-        None, max_length=LONGEST_FORMULA, description="The lower bound of an integral or a sum."
+        default=None, max_length=LONGEST_FORMULA, description="The lower bound of an integral or a sum."
     )
     upper: str | None = Field(
-        None, max_length=LONGEST_FORMULA, description="The upper bound of an integral or a sum."
+        default=None, max_length=LONGEST_FORMULA, description="The upper bound of an integral or a sum."
     )
     point: str | None = Field(
-        None,
+        default=None,
         max_length=LONGEST_FORMULA,
         description="Where the limit is taken (write 0^+ or 0^- for one side), or where to evaluate.",
     )
     domain: Literal["reals", "complexes", "integers", "positive"] = Field(
-        "reals", description="Where solutions are looked for."
+        default="reals", description="Where solutions are looked for."
     )
     assumptions: tuple[str, ...] = Field(
-        (), max_length=20, description="Relations that hold for the symbols, such as a > 0."
+        default=(), max_length=20, description="Relations that hold for the symbols, such as a > 0."
     )
 
     def to_task(self) -> tasks.Task:
@@ -124,15 +124,24 @@ def _differentiate(asked: Computation) -> tasks.Task:
 
 
 def _limit(asked: Computation) -> tasks.Task:
-    point, direction = (asked.point or "").strip(), "+-"
-    for side in ("+", "-"):
-        for suffix in (f"^{side}", f"^{{{side}}}"):
-            if point.endswith(suffix):
-                point, direction = point.removesuffix(suffix), side
-    place = _given(asked.model_copy(update={"point": point or None}), "point")
+    point, direction = _side((asked.point or "").strip())
     return tasks.Limit(
-        expression=_expression(asked), variable=_variable(asked), point=place, direction=direction
+        expression=_expression(asked),
+        variable=_variable(asked),
+        point=_given(asked.model_copy(update={"point": point or None}), "point"),
+        direction=direction,
     )
+
+
+def _side(point: str) -> tuple[str, Literal["+", "-", "+-"]]:
+    """A point written with the side from which it is approached, taken apart."""
+    for suffix in ("^+", "^{+}"):
+        if point.endswith(suffix):
+            return point.removesuffix(suffix), "+"
+    for suffix in ("^-", "^{-}"):
+        if point.endswith(suffix):
+            return point.removesuffix(suffix), "-"
+    return point, "+-"
 
 
 def _solve(asked: Computation) -> tasks.Task:
