@@ -93,10 +93,23 @@ class Database:
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
-        with self.engine.begin() as connection:
-            if self._path is None:  # SQLite's BEGIN IMMEDIATE makes migrating processes take turns already
+        if self._path is None:
+            with self.engine.begin() as connection:
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            yield connection
+                yield connection
+            return
+        # SQLite's BEGIN IMMEDIATE makes migrating processes take turns already. A migration may make a table
+        # anew that others refer to, which SQLite allows with foreign keys off, set before a transaction.
+        with self.engine.connect() as connection:
+            driver = cast(Any, connection.connection.driver_connection)
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                        raise StorageError(f"the migration would break references: {broken[:5]}")
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
 
     def check_schema(self) -> None:
         """Raise `SchemaOutOfDate` unless the schema is the newest one; make nothing."""

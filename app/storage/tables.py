@@ -37,7 +37,7 @@ ID_LENGTH = 40
 NAME_LENGTH = 200
 
 RUN_KINDS = ("run", "submission")
-RUN_STATUSES = ("queued", "running", "completed", "failed", "cancelled")
+RUN_STATUSES = ("queued", "running", "paused", "completed", "failed", "cancelled")
 FINISHED_STATUSES = ("completed", "failed", "cancelled")
 FINISH_REASONS = ("stop", "length", "unsolved", "timeout", "error")
 OUTCOMES = ("correct", "incorrect", "ungradable")
@@ -236,6 +236,33 @@ class GoldAnswerRecord(Base):
     answer: Mapped[str] = mapped_column(AnyText)
 
 
+class PromptTemplateRecord(Base):
+    """The text by which a statement was put to a model, under its own hash."""
+
+    __tablename__ = "prompt_templates"
+    __table_args__ = (
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("length(name) > 0", name="name"),
+    )
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    version: Mapped[str] = mapped_column(String(50))
+    text: Mapped[str] = mapped_column(AnyText)
+    created_at: Mapped[datetime]
+
+
+class CachedReplyRecord(Base):
+    """A model's reply under the hash of the full request, for runs that want to share it."""
+
+    __tablename__ = "cached_replies"
+    __table_args__ = (CheckConstraint("length(fingerprint) = 64", name="fingerprint"),)
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reply: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
 class ModelRecord(Base):
     """What is evaluated."""
 
@@ -272,6 +299,7 @@ class RunRecord(Base):
     status: Mapped[str] = mapped_column(String(20))
     repetitions: Mapped[int]
     settings: Mapped[dict[str, Any]]
+    budget: Mapped[dict[str, Any] | None] = mapped_column(Document)
     key: Mapped[str | None] = mapped_column(String(300), unique=True)
     error: Mapped[str | None] = mapped_column(AnyText)
     created_at: Mapped[datetime]
@@ -322,6 +350,9 @@ class CompletionRecord(Base):
     completion_tokens: Mapped[int | None]
     cost: Mapped[float | None]
     error: Mapped[str | None] = mapped_column(AnyText)
+    error_kind: Mapped[str | None] = mapped_column(String(30))
+    reasoning: Mapped[str | None] = mapped_column(AnyText)
+    details: Mapped[dict[str, Any] | None] = mapped_column(Document)
     failed: Mapped[bool]
     created_at: Mapped[datetime]
 
