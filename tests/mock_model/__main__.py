@@ -49,6 +49,7 @@ def serve(settings: Settings, port: int) -> None:
     config = uvicorn.Config(
         MockServer(settings),
         lifespan="off",
+        proxy_headers=False,
         log_level=60,  # above critical: uvicorn calls our broken responses errors
         access_log=False,
         server_header=False,

@@ -32,6 +32,7 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 SLOW_PIECES = 5
+NO_DRAWS = Draws(0.0, 0.0, 0.0)
 LISTING = {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "tests"}]}
 
 
@@ -46,6 +47,7 @@ class MockServer:
         """Go on with these settings."""
         self.settings = settings
         self.answers = Answers(settings.answers, settings.reply_characters)
+        self.made: dict[tuple[Any, ...], bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -90,7 +92,9 @@ class MockServer:
             return
         asked = counters.receive(question.prompt, request.get("seed"))
         try:
-            draws = Draws.of(self.settings.seed, question.prompt, asked.seed, asked.received)
+            draws = NO_DRAWS
+            if self.settings.faults or self.settings.jitter:
+                draws = Draws.of(self.settings.seed, question.prompt, asked.seed, asked.received)
             fault = self.settings.fault(draws.fault)
             if fault is not None:
                 counters.faults[fault] += 1
@@ -108,7 +112,7 @@ class MockServer:
             if fault == "usage":
                 wrong = WRONG_USAGE[int(draws.kind * len(WRONG_USAGE))]
                 usage = None if wrong is None else (wrong, wrong)
-            whole = json.dumps(endpoint.body(reply, usage)).encode()
+            whole = self.whole(endpoint, reply, usage)
             if fault == "truncated":
                 await send_truncated(whole, send)
                 return
@@ -123,6 +127,16 @@ class MockServer:
             if calls:
                 return Reply((), calls)
         return Reply([self.answers.text(question.last)] * (request.get("n") or 1))
+
+    def whole(self, endpoint: Endpoint, reply: Reply, usage: tuple[Any, Any] | None) -> bytes:
+        """The body of an answer, made once."""
+        if reply.calls:
+            return json.dumps(endpoint.body(reply, usage)).encode()
+        what = (endpoint, *reply.texts, usage)
+        made = self.made.get(what)
+        if made is None:
+            made = self.made[what] = json.dumps(endpoint.body(reply, usage)).encode()
+        return made
 
     async def refuse(self, send: Send) -> None:
         """Too many requests."""
