@@ -23,6 +23,10 @@ class ExportError(ProblemsError):
     """A set cannot be exported as asked: an unknown format or option, or a missing library."""
 
 
+class TemplateError(ProblemsError):
+    """A prompt template cannot be used, or there is none of that name."""
+
+
 class Refused(ProblemsError):
     """A variant is not published; `reason` says why, in words for the list of refusals."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from app.problems.exporters.base import Files, Options
 from app.problems.exporters.yaml import Tagged, dump
 from app.problems.problem import ORIGINAL, ProblemSet, Variant
-from app.problems.prompts import prompt_text
+from app.problems.prompts import EXACT
 
 ROWS = "test.jsonl"
 LONGEST_ANSWER = 8192
@@ -117,7 +117,7 @@ def _row(variant: Variant) -> bytes:
         "level": variant.level,
         "perturbation": variant.perturbation,
         "strength": variant.strength,
-        "prompt": prompt_text(variant.statement, variant.assumptions),
+        "prompt": EXACT.render(variant.statement, variant.assumptions),
         "answer": variant.gold,
         "answer_kind": variant.answer_kind,
         "assumptions": list(variant.assumptions),

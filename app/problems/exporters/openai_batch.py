@@ -14,7 +14,7 @@ from typing import Any
 from app.problems.errors import ExportError
 from app.problems.exporters.base import Files, Options
 from app.problems.problem import ProblemSet, Variant
-from app.problems.prompts import prompt_text
+from app.problems.prompts import EXACT
 
 URL = "/v1/chat/completions"
 OURS = ("model", "messages", "stream", "n")
@@ -72,7 +72,7 @@ def _body(variant: Variant, repetition: int, options: Options) -> dict[str, Any]
 
 def _content(variant: Variant, options: Options) -> str | list[dict[str, Any]]:
     """The prompt; with images, a list of the text and each image as a `data:` address."""
-    text = prompt_text(variant.statement, variant.assumptions)
+    text = EXACT.render(variant.statement, variant.assumptions)
     if not variant.images:
         return text
     return [

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, TypeAdapter, create_model
 from app.problems.errors import ExportError
 from app.problems.exporters import REGISTRY
 from app.problems.exporters.base import Options
-from app.problems.prompts import prompt_text
+from app.problems.prompts import EXACT
 from tests.problems.exporters.sets import CHECKED, IMPORTED, PIXEL, SMALL, VARIED, written
 
 BATCH, HARNESS = REGISTRY["openai-batch"], REGISTRY["lm-eval"]
@@ -51,7 +51,7 @@ def test_each_line_is_a_request_of_the_published_format():
 def test_a_request_asks_what_a_run_would_ask():
     """The prompt is the one that the backends send."""
     (message,) = requests()[0].body["messages"]
-    assert message == {"role": "user", "content": prompt_text(CHECKED.statement, CHECKED.assumptions)}
+    assert message == {"role": "user", "content": EXACT.render(CHECKED.statement, CHECKED.assumptions)}
 
 
 def test_an_image_goes_with_its_statement():
@@ -118,7 +118,7 @@ def test_the_harness_finds_its_keys_in_the_task():
     rows = [json.loads(line) for line in files["test.jsonl"].splitlines()]
     templates = {task["doc_to_text"], task["doc_to_target"]}
     assert templates == {"{{prompt}}", "{{answer}}"}
-    assert rows[0]["prompt"] == prompt_text(CHECKED.statement, CHECKED.assumptions)
+    assert rows[0]["prompt"] == EXACT.render(CHECKED.statement, CHECKED.assumptions)
     assert [row["answer"] for row in rows] == ["2 x", "a x", "=3"]
 
 
