@@ -72,6 +72,10 @@ class InvalidSchedule(EvaluationError):
     """The cron rule or the time zone of a schedule cannot be understood."""
 
 
+class InvalidLadder(EvaluationError):
+    """The declaration of a precision ladder cannot be understood; the message says what is wrong where."""
+
+
 class SubmissionRefused(EvaluationError):
     """No line of a submission could be accepted; `rejected` has (line number, why) of the first of them."""
 
