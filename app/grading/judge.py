@@ -47,7 +47,7 @@ def judge(case: Case) -> Verdict:
     """Extract the answer, read the gold, choose the kind, apply its rule, and say what came of it."""
     found = extraction.find(case.answer)
     trace = [Step(stage="extraction", note=found.note)]
-    refusal = _unusable(found)
+    refusal = unusable(found)
     if refusal is not None:
         return _verdict(Outcome.INCORRECT, "extraction", refusal, found, trace)
     gold = case.gold if programs.is_program(case.gold) else collapsed(undelimited(case.gold))
@@ -154,7 +154,7 @@ def _ruled(ruling: Ruling, text: str, found: Extraction, trace: list[Step]) -> V
     return _verdict(ruling.outcome, ruling.method, reason, found, [*trace, *ruling.steps])
 
 
-def _unusable(found: Extraction) -> str | None:
+def unusable(found: Extraction) -> str | None:
     """Why an extraction cannot be an answer at all, if so."""
     if found.where == "cut off":
         return "The completion ends in the middle of its boxed answer."

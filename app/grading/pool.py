@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from time import perf_counter
 from types import TracebackType
 
+from app.grading.classes import Final, Pair, Query, classes, finals, grouped, same
 from app.grading.judge import judge
 from app.grading.verdict import Case, Outcome, Verdict
 from app.isolation import Isolated, Success
 
 PRELOAD = ("app.grading.judge",)
 """What workers have imported before they start."""
+
+HOPELESS = 3
+"""Comparisons of the answers to one question that may be killed before the others are not begun."""
 
 
 class Judges:
@@ -34,6 +38,30 @@ class Judges:
                 reason = f"Grading this answer was given up: {result.message}."
                 seconds = self._deadline if result.kind == "deadline" else 0.0
                 yield Verdict(outcome=Outcome.UNGRADABLE, method=result.kind, reason=reason, seconds=seconds)
+
+    def classes(self, query: Query) -> list[int | None]:
+        """Which answers to one question are the same mathematics, as `app.grading.classes` says.
+
+        Where comparing them all does not end in the deadline of a case, each two are compared with that
+        deadline, and are different where it is not met. Waits for a worker: not for an event loop's thread.
+        """
+        whole = self._workers.submit(classes, query, self._deadline).result()
+        if isinstance(whole, Success):
+            return whole.value
+        found = self._workers.submit(finals, query, self._deadline).result()
+        if not isinstance(found, Success):
+            return [None] * len(query.answers)
+        killed = 0
+
+        def equal(one: Final, other: Final) -> bool:
+            nonlocal killed
+            if killed >= HOPELESS:
+                return False
+            compared = self._workers.submit(same, Pair(one, other, query), self._deadline).result()
+            killed += not isinstance(compared, Success)
+            return isinstance(compared, Success) and compared.value
+
+        return grouped(found.value, equal)
 
     def close(self) -> None:
         """Kill the workers."""
