@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.backends.base import Backend, BackendSettings, Completion, ModelSpec, Prompt
+from app.backends.base import Backend, BackendSettings, Completion, ModelSpec, Prompt, Terms
+from app.backends.chat import ChatModel, Halted
 from app.backends.computer_algebra import (
     ComputerAlgebraSettings,
     open_maxima,
     open_sympy,
 )
+from app.backends.dispatcher import Dispatched
 from app.backends.errors import BackendError, BackendUnavailable, InvalidSettings
-from app.backends.openai_http import OpenAIHTTP, OpenAISettings
 from app.backends.recorded import Recorded, RecordedSettings
 from app.backends.scripted import Scripted, ScriptedSettings
+from app.backends.strategies.alone import alone
+from app.backends.wire import OpenAISettings, WireModel
 from app.problems.prompts import prompt_text
 
 __all__ = [
@@ -25,10 +28,12 @@ __all__ = [
     "BackendError",
     "BackendUnavailable",
     "Completion",
+    "Halted",
     "InvalidSettings",
     "ModelSpec",
     "Prompt",
     "Scripted",
+    "Terms",
     "check_spec",
     "open_backend",
     "prompt_text",
@@ -40,21 +45,43 @@ class Adapter:
     """A kind of backend: what its settings are, and how it is opened with so many workers of so many MiB.
 
     One that `reads_files` is registered at the command line only: no request may name files of the server.
+    `chat` opens the bare model, for strategies, of a kind that can be asked in messages. One that
+    `solves_tasks` is given the typed task; all others see no more than the prompt. One that takes
+    `whole_runs` is handed all of a run at once by one worker, since it does thousands at a time.
     """
 
     settings: type[BackendSettings]
     open: Callable[[Any, int, int], Backend]
     summary: str
     reads_files: bool = False
+    chat: Callable[[Any], ChatModel] | None = None
+    solves_tasks: bool = False
+    whole_runs: bool = False
+
+
+def _open_served(settings: OpenAISettings, workers: int, memory_mb: int) -> Backend:
+    settings.key()  # a missing key is told before anything begins
+    return Dispatched(
+        lambda: WireModel(settings), alone, settings.concurrency, together=settings.draws_per_request
+    )
 
 
 BACKENDS: dict[str, Adapter] = {
-    "sympy": Adapter(ComputerAlgebraSettings, open_sympy, "SymPy, in workers that are killed at a deadline"),
-    "maxima": Adapter(ComputerAlgebraSettings, open_maxima, "Maxima, the program found on PATH"),
+    "sympy": Adapter(
+        ComputerAlgebraSettings,
+        open_sympy,
+        "SymPy, in workers that are killed at a deadline",
+        solves_tasks=True,
+    ),
+    "maxima": Adapter(
+        ComputerAlgebraSettings, open_maxima, "Maxima, the program found on PATH", solves_tasks=True
+    ),
     "openai": Adapter(
         OpenAISettings,
-        lambda settings, workers, memory_mb: OpenAIHTTP(settings),
-        "a server that speaks the OpenAI chat-completions protocol",
+        _open_served,
+        "a server that speaks OpenAI's chat completions, completions or responses",
+        chat=WireModel,
+        whole_runs=True,
     ),
     "recorded": Adapter(
         RecordedSettings,
@@ -66,6 +93,7 @@ BACKENDS: dict[str, Adapter] = {
         ScriptedSettings,
         lambda settings, workers, memory_mb: Scripted.from_settings(settings, workers),
         "a double for tests and rehearsals",
+        solves_tasks=True,
     ),
 }
 

@@ -57,9 +57,9 @@ class Prompt:
 class Completion:
     """The raw output of a model; `error` says why there is none, and then `text` is empty.
 
-    `finish_reason` is one of `stop`, `length`, `unsolved` (a solver gave up), `timeout`, `error`; `error_kind` is
-    the class of an error, by which errors are counted. Latency is in seconds, cost in US dollars.
-    `reasoning` stands apart from the text; `details` (JSON) is what a strategy, a tool or the wire noted.
+    `finish_reason` is one of `stop`, `length`, `unsolved` (a solver gave up), `timeout`, `error`; errors are
+    counted by `error_kind`. Latency is in seconds, cost in US dollars. `reasoning` stands apart from the
+    text; `details` (JSON) is what a strategy, a tool or the wire noted.
     """
 
     key: str
@@ -105,24 +105,28 @@ class Equivalence(Protocol):
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms prompts are completed: a budget, a cache, a rule for equal answers; each may be absent."""
+    """On what terms prompts are completed: a budget, a cache, a rule for equal answers, if any."""
 
     purse: Purse | None = None
     cache: ReplyCache | None = None
     equivalence: Equivalence | None = None
 
 
+NO_TERMS = Terms()
+"""No budget, no cache, no comparison of answers."""
+
+
 class Backend(Protocol):
     """Answers prompts, each as soon as it is ready and in any order; one completion for every prompt.
 
     Prompts are taken only as they can be sent, so there may be any number of them. What goes wrong with one
-    prompt is a completion with `error`; what makes the whole backend unusable (no such program, no key, nobody
-    listening) is a `BackendUnavailable`, raised before anything is paid for; `Halted` says that nothing more
-    may be sent for now, after what was in flight has come back. Closing the iterator early drops the prompts
-    not yet sent. `close` may be called more than once.
+    prompt is a completion with `error`; what makes the whole backend unusable (no such program, no key,
+    nobody listening) is a `BackendUnavailable`, raised before anything is paid for; `Halted` says that
+    nothing more may be sent for now, after what was in flight has come back. Closing the iterator early
+    drops the prompts not yet sent. `close` may be called more than once.
     """
 
-    def complete(self, prompts: Iterable[Prompt], terms: Terms = Terms()) -> Iterator[Completion]: ...
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]: ...
 
     def close(self) -> None: ...
 

@@ -93,24 +93,11 @@ def _sum(first: Any, second: Any) -> Any:
     return first + second
 
 
-@dataclass(frozen=True)
-class Reply:
-    """The answers to one request, as many as were asked for, in `seconds` from the first byte sent.
-
-    `attempts` counts the requests that went out, 0 for a reply taken from the cache.
-    """
-
-    draws: tuple[Draw, ...]
-    usage: Usage
-    seconds: float
-    attempts: int = 1
-
-
 class RequestFailed(BackendError):
     """One request came to nothing; the backend as a whole is well.
 
-    `finish_reason` is `error` or `timeout`; `kind` is its class for counting: `rate limit`, `server`, `connection`,
-    `timeout`, `refused`, `malformed`, `closed`. `spent` is what was paid nevertheless.
+    `finish_reason` is `error` or `timeout`; `kind` is its class for counting: `rate limit`, `server`,
+    `connection`, `timeout`, `refused`, `malformed`, `closed`. `spent` is what was paid nevertheless.
     """
 
     def __init__(
@@ -127,6 +114,21 @@ class RequestFailed(BackendError):
         self.seconds = seconds
         self.finish_reason = finish_reason
         self.spent = spent
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answers to one request, in `seconds` from when it was made; at least one.
+
+    There are as many as were asked for, or fewer where each went by itself and some `failed`. `attempts`
+    counts the requests that went out, 0 for a reply taken from the cache.
+    """
+
+    draws: tuple[Draw, ...]
+    usage: Usage
+    seconds: float
+    attempts: int = 1
+    failed: RequestFailed | None = None
 
 
 class Halted(BackendError):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.backends.base import BackendSettings, Completion, Prompt
+from app.backends.base import NO_TERMS, BackendSettings, Completion, Prompt, Terms
 from app.backends.errors import BackendUnavailable, InvalidSettings
 
 LONGEST_FILE = 1 << 30
@@ -70,7 +70,7 @@ class Recorded:
                 f"{path} cannot be read: {error}", "Name a readable JSONL file."
             ) from None
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
         return (self._complete(prompt) for prompt in prompts)
 
     def close(self) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import Field
 
-from app.backends.base import BackendSettings, Completion, Prompt
-from app.backends.limits import in_parallel
+from app.backends.base import NO_TERMS, BackendSettings, Completion, Prompt, Terms
+from app.backends.parallel import in_parallel
 
 Answer = Callable[[Prompt], str]
 
@@ -50,7 +50,7 @@ class Scripted:
         """The double that `settings` describe."""
         return cls(settings.answers, workers=workers, delay=settings.delay, fail_every=settings.fail_every)
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
         return in_parallel(prompts, self._complete, self._workers)
 
     def close(self) -> None:

@@ -71,6 +71,7 @@ class ChatServer:
         self.lists_models = lists_models
         self.requests: list[dict[str, Any]] = []
         self.attempts: Counter[str] = Counter()
+        self.keys: set[str | None] = set()
         self.most_at_once = 0
         self._at_once = 0
         self._lock = threading.Lock()
@@ -118,6 +119,7 @@ class ChatServer:
                 self._send(server.decide(json.loads(body)))
 
             def _send(self, reply: Reply) -> None:
+                server.keys.add(self.headers.get("Authorization"))
                 if server.key is not None and self.headers.get("Authorization") != f"Bearer {server.key}":
                     reply = failure(401, f"Wrong key: {self.headers.get('Authorization')}")
                 if reply.drop:

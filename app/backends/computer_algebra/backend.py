@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from pydantic import Field
 
-from app.backends.base import BackendSettings, Completion, Prompt
+from app.backends.base import NO_TERMS, BackendSettings, Completion, Prompt, Terms
 from app.backends.computer_algebra.answers import Answer, Question
-from app.backends.limits import in_parallel
+from app.backends.parallel import in_parallel
 from app.isolation import Failure, Isolated
 from app.problems.tasks import Instance
 
@@ -51,7 +51,7 @@ class ComputerAlgebra:
         self._workers = workers
         self._isolated = Isolated(workers, memory_mb, preload=("app.backends.computer_algebra",))
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
         return in_parallel(prompts, self._complete, self._workers)
 
     def close(self) -> None:
