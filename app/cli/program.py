@@ -24,6 +24,7 @@ COMMANDS = {
     "leaderboard": "app.cli.leaderboard:leaderboard",
     "problems": "app.cli.problems:commands",
     "models": "app.cli.models:commands",
+    "prompts": "app.cli.prompts:commands",
     "schedule": "app.cli.schedules:commands",
     "db": "app.cli.database:commands",
 }

@@ -1,0 +1,46 @@
+"""`plumbline prompts`: the templates by which statements are put to models."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli.terminal import output
+from app.main import open_database
+from app.problems.prompts import TEMPLATES, PromptTemplate
+from app.settings import Settings
+from app.storage import prompts
+
+commands = typer.Typer(help="List and show prompt templates.", no_args_is_help=True, add_completion=False)
+
+SHOWN = 12
+"""Digits of a hash that a list shows; so many find a template again."""
+
+
+@commands.command("list")
+def list_templates() -> None:
+    """List the built-in templates, and those of your own that runs have used."""
+    with open_database(Settings()) as database, database.read() as session:
+        used = prompts.list_templates(session)
+    for template in dict.fromkeys([*TEMPLATES.values(), *used]):
+        output.print(
+            f"{template.name}  version {template.version}  {template.sha256[:SHOWN]}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+@commands.command()
+def show(
+    template: Annotated[str, typer.Argument(help="A name, or the (beginning of the) hash of a used one.")],
+) -> None:
+    """Print the text of one template, to use or to start one's own from."""
+    typer.echo(_find(template).text)
+
+
+def _find(wanted: str) -> PromptTemplate:
+    if wanted in TEMPLATES:
+        return TEMPLATES[wanted]
+    with open_database(Settings()) as database, database.read() as session:
+        return prompts.find(session, wanted)
