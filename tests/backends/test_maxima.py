@@ -9,10 +9,12 @@ import pytest
 import sympy
 from sympy.abc import n, x, y
 
-from app.backends.computer_algebra.maxima_lisp import Unreadable, read_result
+from app.backends.computer_algebra.maxima_lisp import read_result
 from app.backends.computer_algebra.maxima_process import Transcript, run_maxima
 from app.backends.computer_algebra.maxima_scripts import script_for
-from app.backends.computer_algebra.maxima_syntax import FUNCTIONS, MaximaWriter, Names, Untranslatable, facts
+from app.backends.computer_algebra.maxima_syntax import FUNCTIONS, MaximaWriter, facts
+from app.backends.computer_algebra.reading import Unreadable
+from app.backends.computer_algebra.writing import Names, Untranslatable
 from app.maths import Assumptions
 from app.problems import tasks
 

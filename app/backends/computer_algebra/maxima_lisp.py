@@ -13,16 +13,18 @@ from typing import Any
 
 import sympy
 
+from app.backends.computer_algebra.reading import (
+    DEEPEST_RESULT,
+    FUNCTIONS,
+    Unreadable,
+    checked_length,
+    integer,
+    power,
+)
+
 Form = str | int | float | list["Form"]
 
 TOKEN = re.compile(r'[()]|\|(?:[^|\\]|\\.)*\||"(?:[^"\\]|\\.)*"|[^\s()|"]+', re.DOTALL)
-LONGEST_RESULT = 200_000
-"""Characters of Lisp beyond which a result is not an answer anybody reads."""
-DEEPEST_RESULT = 200
-LONGEST_INTEGER = 4000
-LARGEST_EXPONENT = 10_000
-"""A power with a larger integer exponent is not computed on reading."""
-
 CONSTANTS: dict[str, sympy.Basic] = {
     "$%PI": sympy.pi,
     "$%E": sympy.E,
@@ -44,15 +46,10 @@ def _exponential_integral(order: sympy.Expr, argument: sympy.Expr) -> sympy.Expr
     return sympy.expint(order, argument)
 
 
-def _power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
-    too_large = exponent.is_Integer and abs(exponent) > LARGEST_EXPONENT
-    return sympy.Pow(base, exponent, evaluate=not too_large)
-
-
 OPERATORS: dict[str, Callable[..., sympy.Basic]] = {
     "MPLUS": sympy.Add,
     "MTIMES": sympy.Mul,
-    "MEXPT": _power,
+    "MEXPT": power,
     "RAT": sympy.Rational,
     "MQUOTIENT": lambda a, b: a / b,
     "MMINUS": lambda a: -a,
@@ -90,17 +87,7 @@ OPERATORS: dict[str, Callable[..., sympy.Basic]] = {
     "%ELLIPTIC_E": sympy.elliptic_e,
 }
 
-SAME_NAME: dict[str, Callable[..., sympy.Basic]] = {
-    function.__name__.upper(): function
-    for function in (
-        *(sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc),
-        *(sympy.asin, sympy.acos, sympy.atan, sympy.acot, sympy.asec, sympy.acsc, sympy.atan2),
-        *(sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.sech, sympy.csch),
-        *(sympy.asinh, sympy.acosh, sympy.atanh, sympy.acoth, sympy.asech, sympy.acsch),
-        *(sympy.gamma, sympy.beta, sympy.binomial, sympy.erf, sympy.erfc, sympy.erfi, sympy.zeta),
-        *(sympy.floor, sympy.ceiling, sympy.conjugate, sympy.elliptic_f),
-    )
-}
+SAME_NAME = {name.upper(): function for name, function in FUNCTIONS.items()}
 OTHER_NAME: dict[str, Callable[..., sympy.Basic]] = {
     "BESSEL_J": sympy.besselj,
     "BESSEL_Y": sympy.bessely,
@@ -141,15 +128,9 @@ CONSTANT_NAME = re.compile(r"\$%(C|K\d*|Z\d*|R\d*)$")
 """Constants that Maxima makes up: of integration, and free integers or reals of solutions."""
 
 
-class Unreadable(Exception):
-    """The result is not one we can put into words; the message names what was found."""
-
-
 def read_result(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Basic:
     """The SymPy form of a printed Lisp form; `symbols` gives back the meaning of our neutral names."""
-    if len(text) > LONGEST_RESULT:
-        raise Unreadable(f"a result of {len(text)} characters")
-    return _meaning(_form(text), symbols, 0)
+    return _meaning(_form(checked_length(text)), symbols, 0)
 
 
 def _form(text: str) -> Form:
@@ -173,9 +154,7 @@ def _form(text: str) -> Form:
 
 def _atom(token: str) -> Form:
     if re.fullmatch(r"[+-]?\d+\.?", token):
-        if len(token) > LONGEST_INTEGER:
-            raise Unreadable(f"an integer of {len(token)} digits")
-        return int(token.rstrip("."))
+        return integer(token.rstrip("."))
     if re.fullmatch(r"[+-]?\d*\.\d+(?:[esdfl][+-]?\d+)?", token, re.IGNORECASE):
         return float(re.sub("[sdfl]", "e", token.lower()))
     return token

@@ -1,38 +1,14 @@
-"""Runs one Maxima script in a process of its own, which cannot hang, ask, grow without limit or outlive us.
-
-A new process for every question: it starts in about 0.15 s (GCL), and nothing (assumptions, declarations,
-loaded packages, a damaged Lisp) can leak from one question into the next, which `kill(all)` does not promise.
-"""
+"""Runs one Maxima script; Maxima (GCL) starts in about 0.15 s, and `kill(all)` would not undo everything."""
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import math
-import os
 import re
-import resource
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from app.backends.errors import BackendUnavailable
-
-LONGEST_OUTPUT = 8 << 20
-"""Bytes Maxima may write; beyond that the kernel stops it."""
+from app.backends.computer_algebra.processes import Allowance, find_program, run_program
 
 MEMORY_FLOOR_MB = 512
 """Less than this, GCL does not start."""
-
-_SHELL = 128
-"""What a shell adds to the number of the signal that ended its child."""
-
-_PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
 PRELUDE = r"""
 (defun plumbline-line (word text)
@@ -75,12 +51,7 @@ class Transcript:
 
 def find_maxima() -> str:
     """The path of the program; raises `BackendUnavailable` with the command that installs it."""
-    path = shutil.which("maxima")
-    if path is None:
-        raise BackendUnavailable(
-            "Maxima is not installed (no `maxima` on PATH)", "Run: apt-get install maxima"
-        )
-    return path
+    return find_program("maxima", "Maxima", "maxima")
 
 
 def run_maxima(script: str, seconds: float, patience: float, memory_mb: int) -> Transcript:
@@ -88,65 +59,13 @@ def run_maxima(script: str, seconds: float, patience: float, memory_mb: int) -> 
 
     Then its process group is killed, and what was printed by then counts.
     """
-    program = find_maxima()
-    with tempfile.TemporaryDirectory(prefix="plumbline-maxima-") as folder:
-        place = Path(folder)
-        (place / "prelude.lisp").write_text(PRELUDE, encoding="utf-8")
-        (place / "question.mac").write_text(script, encoding="utf-8")
-        command = [program, "--very-quiet", "-p", "prelude.lisp", "--batch=question.mac"]
-        with (place / "output").open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603 (a fixed command; the script is written by our tables)
-                command,
-                cwd=place,
-                env=_environment(place),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_limits(seconds, memory_mb),
-            )
-            status = _wait(process, seconds * patience)
-        return _transcript((place / "output").read_text(encoding="utf-8", errors="replace"), status)
-
-
-def _environment(place: Path) -> dict[str, str]:
-    """A clean environment: no start-up files of the user, nothing secret, temporary files in our folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    return {**kept, "HOME": str(place), "MAXIMA_USERDIR": str(place), "MAXIMA_TEMPDIR": str(place)}
-
-
-def _limits(seconds: float, memory_mb: int) -> Callable[[], None]:
-    memory = max(memory_mb, MEMORY_FLOOR_MB) << 20
-    limits = {
-        resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: max(1, math.ceil(seconds)),  # ends even an orphan
-        resource.RLIMIT_FSIZE: LONGEST_OUTPUT,
-        resource.RLIMIT_CORE: 0,
-    }
-    die_with_parent = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
-
-    def apply() -> None:
-        for kind, value in limits.items():
-            hard = resource.getrlimit(kind)[1]
-            ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (ceiling, ceiling))
-        if die_with_parent is not None:
-            die_with_parent(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-    return apply
-
-
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
-    """The exit status, or None when the time was over, by the processor or by the clock."""
-    try:
-        status = process.wait(seconds)
-        return None if status in (-signal.SIGXCPU, -signal.SIGKILL, _SHELL + signal.SIGXCPU) else status
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    ended = run_program(
+        [find_maxima(), "--very-quiet", "-p", "prelude.lisp", "--batch=question.mac"],
+        {"prelude.lisp": PRELUDE, "question.mac": script},
+        Allowance(seconds, patience, max(memory_mb, MEMORY_FLOOR_MB)),
+        homes=("MAXIMA_USERDIR", "MAXIMA_TEMPDIR"),
+    )
+    return _transcript(ended.output, ended.status)
 
 
 def _transcript(output: str, status: int | None) -> Transcript:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from app.backends.computer_algebra.maxima_syntax import (
-    REDUCED_HYPERGEOMETRIC,
-    MaximaWriter,
+from app.backends.computer_algebra.maxima_syntax import REDUCED_HYPERGEOMETRIC, MaximaWriter, facts
+from app.backends.computer_algebra.writing import (
     Names,
     Untranslatable,
-    facts,
+    condition,
+    free_symbols,
+    number,
+    order_of,
 )
 from app.maths import Assumptions
 from app.problems import tasks
@@ -59,25 +60,17 @@ class Script:
 
 def script_for(task: tasks.Task, known: Assumptions) -> Script:
     """The program for `task`; raises `Untranslatable` when Maxima has no word for a part of it."""
-    variable = getattr(task, "variable", None) or getattr(task, "index", None)
-    names = Names(_symbols(task) | known.symbols, variable)
+    names = Names.for_task(task, known.symbols)
     writer = MaximaWriter(names)
     ways = SCRIPTS[task.operation](task, names)
-    parameters = [
-        s for s in sorted(_symbols(task), key=str) if s != variable and not known.domain(s).integral
-    ]
+    others = sorted(free_symbols(task) - {names.variable}, key=str)
+    parameters = [symbol for symbol in others if not known.domain(symbol).integral]
     generic = [
         f"if searching then declare({writer.write(parameter)}, noninteger)" for parameter in parameters
     ]
     again = ["searching: searching and plumbline_asked_integer", *generic, *ways] if generic else []
     lines = [*facts(known.relations, writer), *ways, *again]
     return Script(PREAMBLE + "".join(f"{line}$\n" for line in lines), names)
-
-
-def _symbols(task: tasks.Task) -> set[sympy.Symbol]:
-    values = [getattr(task, name) for name in type(task).model_fields]
-    flat = [item for value in values for item in (value if isinstance(value, tuple) else (value,))]
-    return set().union(*(item.free_symbols for item in flat if isinstance(item, sympy.Basic)))
 
 
 def _attempt(label: str, way: str) -> str:
@@ -162,8 +155,8 @@ def _sum(task: tasks.Sum, names: Names) -> list[str]:
 def _differential_equation(task: tasks.DifferentialEquation, names: Names) -> list[str]:
     bare, applied = MaximaWriter(names, applied=False), MaximaWriter(names)
     y, x = sympy.Function(task.function)(task.variable), names.of[task.variable]
-    order = max((d.derivative_count for d in task.equation.atoms(sympy.Derivative)), default=0)
-    conditions = [_condition(condition) for condition in task.conditions]
+    order = order_of(task.equation)
+    conditions = [condition(stated) for stated in task.conditions]
     name, call = bare.write(y), applied.write(y)
     ways = []
     if order <= 2:
@@ -188,16 +181,6 @@ def _differential_equation(task: tasks.DifferentialEquation, names: Names) -> li
         f'also("exponentiated", solve(without_logarithms(answer), {name}))',
         *_also("expand", "ratsimp"),
     ]
-
-
-def _condition(condition: sympy.Eq) -> tuple[sympy.Expr, int, sympy.Expr]:
-    """Where, how many derivatives, and the value of `y(x0) = v` or of a derivative at a point."""
-    left = condition.lhs
-    if isinstance(left, AppliedUndef):
-        return left.args[0], 0, condition.rhs
-    if isinstance(left, sympy.Subs) and isinstance(left.expr, sympy.Derivative):
-        return left.point[0], int(left.expr.derivative_count), condition.rhs
-    raise Untranslatable("a condition that is not on a value or a derivative")
 
 
 def _nth(call: str, x: str, number: int) -> str:
@@ -321,9 +304,9 @@ def _differential_system(task: tasks.DifferentialSystem, names: Names) -> list[s
     write, t = MaximaWriter(names).write, names.of[task.variable]
     calls = {name: write(sympy.Function(name)(task.variable)) for name in task.functions}
     starts = []
-    for condition in task.conditions:
-        point, derivatives, value = _condition(condition)
-        name = (condition.lhs.expr.expr if derivatives else condition.lhs).func.__name__
+    for stated in task.conditions:
+        point, derivatives, value = condition(stated)
+        name = (stated.lhs.expr.expr if derivatives else stated.lhs).func.__name__
         if point != 0:
             raise Untranslatable("conditions elsewhere than at 0")
         starts.append(f"atvalue({_nth(calls[name], t, derivatives)}, {t} = 0, {write(value)})")
@@ -382,7 +365,7 @@ def _random_variable(task: tasks.Expectation | tasks.Probability, names: Names) 
 def _congruences(task: tasks.Congruences, names: Names) -> list[str]:
     """The least solution, from those of the single congruences."""
     rows = zip(task.coefficients, task.residues, task.moduli, strict=True)
-    pairs = [[_number(part) for part in row] for row in rows]
+    pairs = [[number(part) for part in row] for row in rows]
     lines = [f"vg{k}: gcd({a}, {m})" for k, (a, _, m) in enumerate(pairs)]
     moduli = [f"({m}/vg{k})" for k, (_, _, m) in enumerate(pairs)]
     residues = [
@@ -392,14 +375,7 @@ def _congruences(task: tasks.Congruences, names: Names) -> list[str]:
 
 
 def _arithmetic_function(task: tasks.ArithmeticFunction, names: Names) -> list[str]:
-    return [_attempt(task.function, ARITHMETIC[task.function].format(*map(_number, task.arguments)))]
-
-
-def _number(expression: sympy.Expr) -> str:
-    """An integer; of letters, Maxima's functions of integers are those of polynomials, or nothing."""
-    if expression.free_symbols:
-        raise Untranslatable("functions of integers that are given by letters")
-    return MaximaWriter(Names(())).write(sympy.simplify(expression.doit()))
+    return [_attempt(task.function, ARITHMETIC[task.function].format(*map(number, task.arguments)))]
 
 
 SCRIPTS: dict[str, Callable[[Any, Names], list[str]]] = {

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import ClassVar
 
 import sympy
 from sympy.core.function import AppliedUndef
+
+from app.backends.computer_algebra.writing import (
+    COMMON_FORMS,
+    ELEMENTARY,
+    Forms,
+    Names,
+    Untranslatable,
+    Writer,
+)
 
 NAMES: dict[sympy.Basic, str] = {
     sympy.pi: "%pi",
@@ -25,30 +34,14 @@ NAMES: dict[sympy.Basic, str] = {
 """Constants."""
 
 FUNCTIONS: dict[type[sympy.Basic], str] = {
-    sympy.exp: "exp",
-    sympy.log: "log",
-    sympy.sin: "sin",
-    sympy.cos: "cos",
-    sympy.tan: "tan",
-    sympy.cot: "cot",
-    sympy.sec: "sec",
-    sympy.csc: "csc",
-    sympy.asin: "asin",
-    sympy.acos: "acos",
-    sympy.atan: "atan",
+    **ELEMENTARY,
     sympy.acot: "acot",
     sympy.asec: "asec",
     sympy.acsc: "acsc",
     sympy.atan2: "atan2",
-    sympy.sinh: "sinh",
-    sympy.cosh: "cosh",
-    sympy.tanh: "tanh",
     sympy.coth: "coth",
     sympy.sech: "sech",
     sympy.csch: "csch",
-    sympy.asinh: "asinh",
-    sympy.acosh: "acosh",
-    sympy.atanh: "atanh",
     sympy.acoth: "acoth",
     sympy.asech: "asech",
     sympy.acsch: "acsch",
@@ -123,78 +116,28 @@ GENERAL_HYPERGEOMETRIC = "hypergeometric"
 REDUCED_HYPERGEOMETRIC = "hgfred"
 
 
-class Untranslatable(Exception):
-    """Maxima has no word for something in the question; the message names it."""
-
-
-class Names:
-    """Symbols under neutral names, `v0`, `v1`, …: what a problem calls them can neither clash with a word
-    of Maxima nor change how it orders or treats them. The task's own variable comes last, as the main one.
-    """
-
-    def __init__(self, symbols: Iterable[sympy.Symbol], variable: sympy.Symbol | None = None) -> None:
-        self.variable = variable
-        others = sorted((s for s in set(symbols) if s != variable), key=str)
-        ordered = [*others, *([variable] if variable is not None else [])]
-        self.of = {symbol: f"v{number}" for number, symbol in enumerate(ordered)}
-        self.back = {name: symbol for symbol, name in self.of.items()}
-
-    def bound(self, symbol: sympy.Symbol) -> str:
-        """The name of a symbol, given one now if it is bound inside an expression."""
-        if symbol not in self.of:
-            name = f"v{len(self.of)}"
-            self.of[symbol], self.back[name] = name, symbol
-        return self.of[symbol]
-
-
-class MaximaWriter:
+class MaximaWriter(Writer):
     """Writes expressions.
 
     The unknown function of an equation keeps its argument when `applied`, as `desolve` wants it; else `y(x)`
     is written `y`, as `ode2` wants it. `hypergeometric` is the Maxima function that stands for ₚFq.
     """
 
+    constants = NAMES
+    functions = FUNCTIONS
+    relations = RELATIONS
+
     def __init__(
         self, names: Names, *, applied: bool = True, hypergeometric: str = GENERAL_HYPERGEOMETRIC
     ) -> None:
-        self._names = names
+        super().__init__(names)
         self._applied = applied
         self._hypergeometric = hypergeometric
-
-    def write(self, expr: sympy.Basic) -> str:
-        """`expr` in Maxima's language; raises `Untranslatable`."""
-        if expr in NAMES:
-            return NAMES[expr]
-        if type(expr) in FUNCTIONS:
-            return self._call(FUNCTIONS[type(expr)], *expr.args)
-        for kind, form in FORMS.items():
-            if isinstance(expr, kind):
-                return form(self, expr)
-        raise Untranslatable(type(expr).__name__)
-
-    def _call(self, name: str, *arguments: sympy.Basic) -> str:
-        return f"{name}({', '.join(map(self.write, arguments))})"
-
-    def _symbol(self, symbol: sympy.Symbol) -> str:
-        return self._names.bound(symbol)
-
-    def _rational(self, number: sympy.Rational) -> str:
-        return f"({number.p})" if number.q == 1 else f"(({number.p})/{number.q})"
-
-    def _power(self, power: sympy.Pow) -> str:
-        return f"(({self.write(power.base)})^({self.write(power.exp)}))"
-
-    def _operation(self, sign: str, expr: sympy.Basic) -> str:
-        return "(" + sign.join(map(self.write, expr.args)) + ")"
-
-    def _relation(self, relation: sympy.Basic) -> str:
-        left, right = relation.args
-        return f"({self.write(left)} {RELATIONS[type(relation)]} {self.write(right)})"
 
     def _applied_function(self, call: AppliedUndef) -> str:
         name = self._names.bound(sympy.Symbol(call.func.__name__))
         if self._applied:
-            return f"{name}({', '.join(map(self.write, call.args))})"
+            return self.call(name, *call.args)
         if call.args != (self._names.variable,):
             raise Untranslatable(f"the unknown function at another place than {self._names.variable}")
         return name
@@ -204,12 +147,6 @@ class MaximaWriter:
         noun = "'" if derivative.has(AppliedUndef) else ""
         return f"{noun}diff({self.write(derivative.expr)}, {counts})"
 
-    def _over(self, name: str, expr: sympy.Basic) -> str:
-        inner = self.write(expr.function)
-        for limits in expr.limits:
-            inner = f"{name}({inner}, {', '.join(map(self.write, limits))})"
-        return inner
-
     def _limit(self, limit: sympy.Limit) -> str:
         expression, variable, point, direction = limit.args
         side = {"+": ", plus", "-": ", minus", "+-": ""}[str(direction)]
@@ -217,8 +154,8 @@ class MaximaWriter:
         return f"limit({self.write(expression)}, {self.write(variable)}, {self.write(point)}{side})"
 
     def _hyper(self, value: sympy.hyper) -> str:
-        upper, lower = (", ".join(map(self.write, row)) for row in (value.ap, value.bq))
-        return f"{self._hypergeometric}([{upper}], [{lower}], {self.write(value.argument)})"
+        upper, lower = map(self.listed, (value.ap, value.bq))
+        return f"{self._hypergeometric}({upper}, {lower}, {self.write(value.argument)})"
 
     def _piecewise(self, piecewise: sympy.Piecewise) -> str:
         (value, condition), *rest = piecewise.args
@@ -230,12 +167,12 @@ class MaximaWriter:
         return f"(if {self.write(condition)} then {self.write(value)} else {other})"
 
     def _elliptic_e(self, value: sympy.elliptic_e) -> str:
-        return self._call("elliptic_ec" if len(value.args) == 1 else "elliptic_e", *value.args)
+        return self.call("elliptic_ec" if len(value.args) == 1 else "elliptic_e", *value.args)
 
     def _zeta(self, value: sympy.zeta) -> str:
         if len(value.args) != 1:
             raise Untranslatable("Hurwitz zeta")
-        return self._call("zeta", *value.args)
+        return self.call("zeta", *value.args)
 
     def _harmonic(self, value: sympy.harmonic) -> str:
         if len(value.args) != 1:
@@ -246,46 +183,28 @@ class MaximaWriter:
         index, argument = value.args
         return f"{name}[{self.write(index)}]({self.write(argument)})"
 
-    def _matrix(self, matrix: sympy.MatrixBase) -> str:
-        rows = (", ".join(map(self.write, matrix.row(row))) for row in range(matrix.rows))
-        return "matrix(" + ", ".join(f"[{row}]" for row in rows) + ")"
-
-    def _junction(self, word: str, expr: sympy.Basic) -> str:
-        return "(" + f" {word} ".join(map(self.write, expr.args)) + ")"
-
-
-Form = Callable[[MaximaWriter, Any], str]
-
-FORMS: dict[type[sympy.Basic], Form] = {
-    sympy.Symbol: MaximaWriter._symbol,
-    sympy.Rational: MaximaWriter._rational,
-    sympy.Float: lambda writer, number: writer._rational(sympy.Rational(str(number))),
-    sympy.Add: lambda writer, expr: writer._operation(" + ", expr),
-    sympy.Mul: lambda writer, expr: writer._operation(" * ", expr),
-    sympy.Pow: MaximaWriter._power,
-    sympy.core.relational.Relational: MaximaWriter._relation,
-    AppliedUndef: MaximaWriter._applied_function,
-    sympy.Derivative: MaximaWriter._derivative,
-    sympy.Integral: lambda writer, expr: writer._over("integrate", expr),
-    sympy.Sum: lambda writer, expr: writer._over("sum", expr),
-    sympy.Product: lambda writer, expr: writer._over("product", expr),
-    sympy.Limit: MaximaWriter._limit,
-    sympy.hyper: MaximaWriter._hyper,
-    sympy.Piecewise: MaximaWriter._piecewise,
-    sympy.elliptic_e: MaximaWriter._elliptic_e,
-    sympy.zeta: MaximaWriter._zeta,
-    sympy.harmonic: MaximaWriter._harmonic,
-    sympy.polygamma: lambda writer, expr: writer._subscripted("psi", expr),
-    sympy.polylog: lambda writer, expr: writer._subscripted("li", expr),
-    sympy.digamma: lambda writer, expr: f"psi[0]({writer.write(expr.args[0])})",
-    sympy.subfactorial: lambda writer, expr: writer.write(sympy.uppergamma(expr.args[0] + 1, -1) / sympy.E),
-    sympy.FallingFactorial: lambda writer, expr: writer.write(expr.rewrite(sympy.gamma)),
-    sympy.And: lambda writer, expr: writer._junction("and", expr),
-    sympy.Or: lambda writer, expr: writer._junction("or", expr),
-    sympy.Tuple: lambda writer, expr: "[" + ", ".join(map(writer.write, expr.args)) + "]",
-    sympy.MatrixBase: lambda writer, matrix: writer._matrix(matrix),
-}
-"""Everything that is not a plain call."""
+    forms: ClassVar[Forms] = {
+        **COMMON_FORMS,
+        AppliedUndef: _applied_function,
+        sympy.Derivative: _derivative,
+        sympy.Integral: lambda writer, expr: writer.nested("integrate", expr),
+        sympy.Sum: lambda writer, expr: writer.nested("sum", expr),
+        sympy.Product: lambda writer, expr: writer.nested("product", expr),
+        sympy.Limit: _limit,
+        sympy.hyper: _hyper,
+        sympy.Piecewise: _piecewise,
+        sympy.elliptic_e: _elliptic_e,
+        sympy.zeta: _zeta,
+        sympy.harmonic: _harmonic,
+        sympy.polygamma: lambda writer, expr: writer._subscripted("psi", expr),
+        sympy.polylog: lambda writer, expr: writer._subscripted("li", expr),
+        sympy.digamma: lambda writer, expr: f"psi[0]({writer.write(expr.args[0])})",
+        sympy.subfactorial: lambda writer, expr: writer.write(
+            sympy.uppergamma(expr.args[0] + 1, -1) / sympy.E
+        ),
+        sympy.FallingFactorial: lambda writer, expr: writer.write(expr.rewrite(sympy.gamma)),
+        sympy.MatrixBase: lambda writer, matrix: f"matrix({writer.rows(matrix)})",
+    }
 
 
 def facts(relations: Iterable[sympy.Basic], writer: MaximaWriter) -> list[str]:

@@ -1,4 +1,8 @@
-"""What Maxima's results on systems and inequalities mean: tuples, sets of them, and unions of intervals."""
+"""What the results of programs mean, and which one to state: equations, tuples, sets and unions of intervals.
+
+Programs give solutions as lists of equations, `[x = 1, x = 2]`, of systems as lists of those,
+`[[x = 1, y = 2]]`, and where an inequality holds as `[[1 < x, x < 2], …]`: where all relations of one do.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,72 @@ from collections.abc import Sequence
 
 import sympy
 
-from app.backends.computer_algebra.attempts import finished, size
+from app.backends.computer_algebra.answers import NOT_SIMPLER, Unsolved
+from app.backends.computer_algebra.attempts import finished, restates, size
 from app.backends.computer_algebra.branches import holds
+from app.backends.computer_algebra.sympy_equations import DOMAINS, meets_conditions
 from app.backends.computer_algebra.sympy_systems import chosen, meets
 from app.maths import Assumptions
 from app.problems import tasks
 
 
-def functions(task: tasks.DifferentialSystem, results: Sequence[sympy.Basic]) -> sympy.Tuple | None:
+def chosen_answer(task: tasks.Task, known: Assumptions, results: Sequence[sympy.Basic]) -> sympy.Basic | None:
+    """The result to state among all that a program gave, or None; `Unsolved` for the question again."""
+    if isinstance(task, tasks.DifferentialEquation):
+        return _solution(task, results)
+    if isinstance(task, tasks.Equation):
+        return next((s for s in (_solution_set(task, known, r) for r in results) if s is not None), None)
+    if isinstance(task, tasks.DifferentialSystem):
+        return _functions(task, results)
+    if isinstance(task, tasks.EquationSystem):
+        return _solutions(task, known, results)
+    if isinstance(task, tasks.Inequality):
+        return _pieces(task, known, results)
+    values = [result for result in results if finished(result)]
+    if isinstance(task, tasks.Eigenvalues):
+        values = [sympy.FiniteSet(*value) for value in values if isinstance(value, sympy.Tuple)]
+    if isinstance(task, tasks.Evaluation):
+        values = [value for value in values if not restates(value, task.expression)]
+    shortest = min(values, key=size) if values else None
+    if isinstance(task, tasks.Simplification) and shortest == task.expression:
+        raise Unsolved(NOT_SIMPLER)
+    return shortest
+
+
+def _solution(task: tasks.DifferentialEquation, results: Sequence[sympy.Basic]) -> sympy.Eq | None:
+    """The first explicit solution that meets the conditions, as `y(x) = …`."""
+    y, bare = sympy.Function(task.function)(task.variable), sympy.Symbol(task.function)
+    equations = [item for r in results for item in (r if isinstance(r, sympy.Tuple) else (r,))]
+    solutions = [
+        sympy.Eq(y, equation.rhs, evaluate=False)
+        for equation in equations
+        if isinstance(equation, sympy.Eq) and equation.lhs in (y, bare) and not equation.rhs.has(bare, y.func)
+    ]
+    fitting = [s for s in solutions if finished(s.rhs) and meets_conditions(s, task.conditions)]
+    return min(fitting, key=size) if fitting else None
+
+
+def _solution_set(task: tasks.Equation, known: Assumptions, result: sympy.Basic) -> sympy.Set | None:
+    """The solutions in the domain, from a list such as `[x = 1, x = 2]`; None when it is no such list."""
+    if not isinstance(result, sympy.Tuple):
+        return None
+    kept: list[sympy.Expr] = []
+    for equation in result:
+        if (
+            not isinstance(equation, sympy.Eq)
+            or equation.lhs != task.variable
+            or equation.rhs.has(task.variable)
+        ):
+            return None
+        inside = holds(DOMAINS[task.domain].contains(known.apply(equation.rhs)), known)
+        if inside is None:
+            return None
+        if inside:
+            kept.append(equation.rhs)
+    return sympy.FiniteSet(*kept)
+
+
+def _functions(task: tasks.DifferentialSystem, results: Sequence[sympy.Basic]) -> sympy.Tuple | None:
     """The shortest `[x(t) = …, y(t) = …]` that is explicit and meets the conditions."""
     unknowns = [sympy.Function(name)(task.variable) for name in task.functions]
     fitting = []
@@ -24,12 +86,12 @@ def functions(task: tasks.DifferentialSystem, results: Sequence[sympy.Basic]) ->
     return min(fitting, key=size) if fitting else None
 
 
-def solutions(
+def _solutions(
     task: tasks.EquationSystem, known: Assumptions, results: Sequence[sympy.Basic]
 ) -> sympy.Basic | None:
     """The rows of `[[x = 1, y = 2], …]` that lie in the domain; None when no result is such a list.
 
-    Maxima also gives an empty list where it knows no way to solve a system that is no polynomial one.
+    A program may also give an empty list where it knows no way to solve a system that is no polynomial one.
     """
     algebraic = all(side.is_polynomial(*task.variables) for one in task.equations for side in one.args)
     for result in results:
@@ -55,7 +117,7 @@ def _values(row: sympy.Basic, unknowns: Sequence[sympy.Basic]) -> sympy.Tuple | 
     return sympy.Tuple(*values)
 
 
-def pieces(task: tasks.Inequality, known: Assumptions, results: Sequence[sympy.Basic]) -> sympy.Set | None:
+def _pieces(task: tasks.Inequality, known: Assumptions, results: Sequence[sympy.Basic]) -> sympy.Set | None:
     """The set that `[[1 < x, x < 2], …]` describes: any of the lists holds where all its relations do."""
     for result in results:
         if isinstance(result, sympy.Tuple) and all(isinstance(row, sympy.Tuple) for row in result):
