@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from app.cli.terminal import output
 from app.main import open_database
-from app.problems.prompts import TEMPLATES, PromptTemplate
+from app.problems.prompts import TEMPLATES, PromptTemplate, find_template
 from app.settings import Settings
 from app.storage import prompts
 
@@ -16,6 +17,8 @@ commands = typer.Typer(help="List and show prompt templates.", no_args_is_help=T
 
 SHOWN = 12
 """Digits of a hash that a list shows; so many find a template again."""
+
+HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 @commands.command("list")
@@ -40,7 +43,7 @@ def show(
 
 
 def _find(wanted: str) -> PromptTemplate:
-    if wanted in TEMPLATES:
-        return TEMPLATES[wanted]
+    if not HASH.fullmatch(wanted):
+        return find_template(wanted)
     with open_database(Settings()) as database, database.read() as session:
         return prompts.find(session, wanted)
