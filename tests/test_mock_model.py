@@ -90,12 +90,12 @@ def test_several_choices_come_in_one_answer(server: MockModel) -> None:
 
 
 def test_answers_come_from_a_file(server: MockModel, tmp_path: Path) -> None:
-    """The longest known prompt within what is asked decides; the rest gets a number."""
-    rows = [{"prompt": "1 + 1", "answer": "two"}, {"prompt": "1 + 1 + 1", "answer": "three"}]
+    """A prompt of the file is known again within a longer one, the longest first; the rest gets a number."""
+    rows = [{"prompt": "1 + 1", "answer": "two"}, {"prompt": "1 + 1\n+ 1", "answer": "three"}]
     file = tmp_path / "answers.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)))
     server.set(answers=str(file), reply_characters=500)
-    texts = outcomes(server, ["What is 1 + 1?", "What is 1 + 1 + 1?", "What is 3?"])
+    texts = outcomes(server, ["What is\n1 + 1", "Add up:\n1 + 1\n+ 1\nBox it.", "What is 3?"])
     assert [text.split("The answer is ")[1] for text in texts[:2]] == ["two.", "three."]
     assert str(number("What is 3?")) in texts[2]
     assert all(500 < len(text) < 540 for text in texts)

@@ -56,11 +56,12 @@ class Answers:
     """Prompt → text: from a file where it knows the prompt, else a box with a number made from the prompt."""
 
     def __init__(self, path: str, characters: int) -> None:
-        self._known: dict[str, str] = {}
+        self._known: dict[str, list[tuple[list[str], str]]] = {}
         if path:
-            with Path(path).open(encoding="utf-8") as lines:
-                rows = [json.loads(line) for line in lines]
-            self._known = {row["prompt"]: str(row["answer"]) for row in rows}
+            with Path(path).open(encoding="utf-8") as rows:
+                for row in map(json.loads, rows):
+                    lines = row["prompt"].split("\n")
+                    self._known.setdefault(lines[0], []).append((lines, str(row["answer"])))
         self._filler = (FILLER * (characters // len(FILLER) + 1))[:characters]
         self._found: dict[str, str] = {}
 
@@ -72,8 +73,14 @@ class Answers:
         return found
 
     def _answer(self, prompt: str) -> str:
-        within = [known for known in self._known if known in prompt]
-        return self._known[max(within, key=len)] if within else rf"\boxed{{{number(prompt)}}}"
+        lines = prompt.split("\n")
+        within = [
+            (len(known), answer)
+            for start, line in enumerate(lines)
+            for known, answer in self._known.get(line, ())
+            if lines[start : start + len(known)] == known
+        ]
+        return max(within)[1] if within else rf"\boxed{{{number(prompt)}}}"
 
 
 def _content(content: Any) -> str:
