@@ -1,0 +1,1 @@
+"""Tools that a model may call: a computer algebra system, and Python in a sandbox."""

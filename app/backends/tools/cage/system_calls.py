@@ -1,0 +1,136 @@
+"""Which system calls the code of a model may make: nothing else reaches the kernel.
+
+Refused are, among all others, whatever could open a socket, start a process or a thread, run another program,
+reach another process, or leave a limit. The numbers are those of the kernel's tables (asm/unistd_64.h and
+asm-generic/unistd.h).
+"""
+
+from __future__ import annotations
+
+NUMBERS: dict[str, tuple[int | None, int | None]] = {
+    # reading and writing
+    "read": (0, 63),
+    "write": (1, 64),
+    "readv": (19, 65),
+    "writev": (20, 66),
+    "pread64": (17, 67),
+    "pwrite64": (18, 68),
+    "close": (3, 57),
+    "close_range": (436, 436),
+    "lseek": (8, 62),
+    "sendfile": (40, 71),
+    "copy_file_range": (326, 285),
+    "dup": (32, 23),
+    "dup2": (33, None),
+    "dup3": (292, 24),
+    "pipe": (22, None),
+    "pipe2": (293, 59),
+    "select": (23, None),
+    "pselect6": (270, 72),
+    "poll": (7, None),
+    "ppoll": (271, 73),
+    # files; Landlock says which; what it does not watch (modes, owners, times, links) is missing
+    "stat": (4, None),
+    "lstat": (6, None),
+    "fstat": (5, 80),
+    "newfstatat": (262, 79),
+    "statx": (332, 291),
+    "access": (21, None),
+    "faccessat": (269, 48),
+    "faccessat2": (439, 439),
+    "readlink": (89, None),
+    "readlinkat": (267, 78),
+    "getcwd": (79, 17),
+    "chdir": (80, 49),
+    "fchdir": (81, 50),
+    "getdents": (78, None),
+    "getdents64": (217, 61),
+    "creat": (85, None),
+    "unlink": (87, None),
+    "unlinkat": (263, 35),
+    "rename": (82, None),
+    "renameat": (264, 38),
+    "renameat2": (316, 276),
+    "ftruncate": (77, 46),
+    "fallocate": (285, 47),
+    "fsync": (74, 82),
+    "fdatasync": (75, 83),
+    "flock": (73, 32),
+    "fadvise64": (221, 223),
+    "umask": (95, 166),
+    "statfs": (137, 43),
+    "fstatfs": (138, 44),
+    "open": (2, None),
+    "openat": (257, 56),
+    "fcntl": (72, 25),
+    "ioctl": (16, 29),
+    # memory
+    "mmap": (9, 222),
+    "mprotect": (10, 226),
+    "munmap": (11, 215),
+    "mremap": (25, 216),
+    "madvise": (28, 233),
+    "brk": (12, 214),
+    "msync": (26, 227),
+    # signals, to oneself
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "rt_sigpending": (127, 136),
+    "rt_sigsuspend": (130, 133),
+    "rt_sigtimedwait": (128, 137),
+    "sigaltstack": (131, 132),
+    "pause": (34, None),
+    "alarm": (37, None),
+    "setitimer": (38, 103),
+    "getitimer": (36, 102),
+    "restart_syscall": (219, 128),
+    "kill": (62, 129),
+    "tgkill": (234, 131),
+    # time
+    "nanosleep": (35, 101),
+    "clock_nanosleep": (230, 115),
+    "clock_gettime": (228, 113),
+    "clock_getres": (229, 114),
+    "gettimeofday": (96, 169),
+    "time": (201, None),
+    "times": (100, 153),
+    # oneself
+    "getpid": (39, 172),
+    "getppid": (110, 173),
+    "gettid": (186, 178),
+    "getuid": (102, 174),
+    "geteuid": (107, 175),
+    "getgid": (104, 176),
+    "getegid": (108, 177),
+    "getgroups": (115, 158),
+    "getresuid": (118, 148),
+    "getresgid": (120, 150),
+    "getpgid": (121, 155),
+    "getpgrp": (111, None),
+    "getsid": (124, 156),
+    "uname": (63, 160),
+    "sysinfo": (99, 179),
+    "getrusage": (98, 165),
+    "getrlimit": (97, 163),
+    "prlimit64": (302, 261),
+    "getpriority": (140, 141),
+    "getrandom": (318, 278),
+    "getcpu": (309, 168),
+    "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123),
+    "futex": (202, 98),
+    "wait4": (61, 260),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+}
+"""The number of each system call on x86_64 and on aarch64, which has no old forms of the same."""
+
+MACHINES = ("x86_64", "aarch64")
+"""The machines for which the numbers are known, in the order of `NUMBERS`."""
+
+
+def allowed(machine: str) -> dict[str, int]:
+    """The system calls that are allowed on a machine, with their numbers there."""
+    column = MACHINES.index(machine)
+    return {name: number for name, pair in NUMBERS.items() if (number := pair[column]) is not None}
