@@ -44,7 +44,7 @@ class Settings:
     reply_characters: int = 0
     """Answers are filled up with words to this length, before the box."""
     answers: str = ""
-    """A JSONL file of `prompt` and `answer`; such a prompt is found as lines of its own within a longer one."""
+    """A JSONL file of `prompt` and `answer`; a prompt is known again as lines of its own in a longer one."""
     tool_turns: tuple[tuple[Mapping[str, Any], ...], ...] = ()
     """Replies to a request with tools: in each turn these calls (`name`, `arguments`), then the answer."""
 

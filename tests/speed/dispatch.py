@@ -20,6 +20,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -130,7 +131,10 @@ def _loop(script: str, job: Job) -> Command:
 
 def inspect(job: Job, *options: str) -> Command:
     """inspect_ai as its documentation says, for a server that speaks OpenAI's protocol."""
-    command = [ENVIRONMENTS / "inspect" / "bin" / "inspect", "eval", HERE / "contenders" / "inspect_task.py"]
+    shutil.copy(
+        HERE / "contenders" / "inspect_task.py", job.folder
+    )  # it wants a path relative to where it runs
+    command: list[str | Path] = [ENVIRONMENTS / "inspect" / "bin" / "inspect", "eval", "inspect_task.py"]
     asked = ["-T", f"file={job.prompts}", "--model", "openai-api/mock/mock", "--model-base-url", job.url]
     at_once = ["--max-connections", str(job.setting.at_once), "--temperature", "0", "--max-tokens", "1024"]
     variables = {**os.environ, "MOCK_API_KEY": "none", "INSPECT_LOG_DIR": str(job.folder / "logs")}
@@ -163,8 +167,8 @@ CONTENDERS = {
     "bare": Contender("bare aiohttp loop on uvloop, nothing stored", bare),
     "openai": Contender("bare `openai` loop, nothing stored", openai),
     "lm-eval": Contender("lm-evaluation-harness 0.4.13", lm_eval, environment="lm-eval"),
-    "inspect": Contender("inspect_ai 0.3.285 as it comes", inspect, 500, "inspect"),
-    "inspect-lean": Contender("inspect_ai 0.3.285, lean options", inspect_lean, 500, "inspect"),
+    "inspect": Contender("inspect_ai 0.3.285 as it comes", inspect, 2_000, "inspect"),
+    "inspect-lean": Contender("inspect_ai 0.3.285, lean options", inspect_lean, 2_000, "inspect"),
 }
 
 
