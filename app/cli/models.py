@@ -8,12 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from app.backends import BACKENDS, ModelSpec, check_spec
+from app.cli import ladders
 from app.cli.terminal import output
 from app.main import open_database
 from app.settings import Settings
 from app.storage import models
 
 commands = typer.Typer(help="List and add models.", no_args_is_help=True, add_completion=False)
+commands.add_typer(ladders.commands, name="ladder")
 
 
 @commands.command("list")

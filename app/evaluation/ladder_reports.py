@@ -17,6 +17,9 @@ from app.storage.sessions import ReadSession
 SEED = 0
 """Of the random flips of signs, so that the same runs give the same p."""
 
+CLAIMED = 0.05
+"""The Holm-adjusted p up to which a difference is called one."""
+
 Value = TypeVar("Value")
 Pair = tuple[Answer, Answer]
 """How two runs answered one sample, the baseline's first."""
@@ -127,6 +130,47 @@ def report(s: ReadSession, name: str, problem_set: str, version: str | None = No
         rungs=tuple(rungs),
         noise=_noise(s, ladder, standing.version_id, run_of.get(ladder.base.model), base),
     )
+
+
+def findings(report: LadderReport) -> list[str]:
+    """What the comparison shows and what it cannot, in sentences; none takes luck for a difference."""
+    steps, base = report.steps, report.ladder.baseline
+    if not steps:
+        return [f"Nothing is compared yet: it takes completed runs of {base} and of another rung."]
+    told = [_what_can_be_seen(steps)]
+    for label, step in steps:
+        if step.adjusted_p <= CLAIMED:
+            told.append(
+                f"{label} differs from {base} by {points(step.comparison.difference.mean)} points, more than "
+                f"chance explains (p = {step.adjusted_p:.2g}, Holm-adjusted)."
+            )
+    if len(told) == 1:
+        told.append(f"No rung differs from {base} by more than chance explains.")
+    if report.noise is not None:
+        changed = report.noise.comparison.lost + report.noise.comparison.gained
+        told.append(
+            f"Asked again with nothing changed, {base} changed {changed} of "
+            f"{report.noise.comparison.difference.pairs} verdicts."
+        )
+    return told
+
+
+def _what_can_be_seen(steps: Sequence[tuple[str, Step]]) -> str:
+    seeing = [step.detectable for _, step in steps if step.detectable is not None]
+    if not seeing:
+        return "No verdict changed, or there is but one problem: see the intervals for what remains possible."
+    least, most = (f"{100 * value:.1f}" for value in (min(seeing), max(seeing)))
+    about = least if least == most else f"{least} to {most}"
+    larger = [f"{label} ({points(step.comparison.difference.mean)})" for label, step in steps if step.seen]
+    return f"This comparison can see differences of about {about} points; " + (
+        f"larger: {', '.join(larger)}." if larger else "nothing here is larger."
+    )
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points, with its sign: −0.032 is −3.2."""
+    text = f"{100 * share:+.1f}".replace("-", "−")
+    return "0.0" if text[1:] == "0.0" else text
 
 
 def _noise(

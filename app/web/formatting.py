@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from app.evaluation.ladder_reports import points as signed
 from app.problems.differences import VariantDifference
 from app.storage.records import SampleRow
 
@@ -62,9 +64,16 @@ def tally(differences: Iterable[VariantDifference]) -> Counter[str]:
     return Counter(difference.what for difference in differences)
 
 
+def fact(value: Any) -> str:
+    """A value that somebody declared, as text: JSON unless it is text already."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 FILTERS: dict[str, Callable[[Any], Any]] = {
     "percent": percent,
     "points": points,
+    "signed": signed,
+    "fact": fact,
     "seconds": seconds,
     "dollars": dollars,
     "words": words,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -13,9 +14,11 @@ from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
 from app import __version__
+from app.evaluation import ladder_reports
+from app.evaluation.ladder_reports import LadderReport
 from app.evaluation.services import Services
 from app.problems.differences import count
-from app.storage import leaderboards, problem_sets, problems, samples
+from app.storage import ladders, leaderboards, problem_sets, problems, samples
 from app.storage.errors import NotFound
 from app.storage.records import SampleRow, SetVersion
 from app.web import formatting
@@ -95,6 +98,49 @@ def leaderboard(request: Request, name: str, version: str | None = None) -> HTML
         topics=topics,
         by_topic=by_topic,
     )
+
+
+@router.get("/ladders")
+def list_ladders(request: Request) -> HTMLResponse:
+    """The precision ladders that are declared here."""
+    with _services(request).database.read() as session:
+        listed = ladders.list_ladders(session)
+    return _page(request, "ladders.html", ladders=listed)
+
+
+@router.get("/ladders/{name}")
+def ladder(
+    request: Request, name: str, problem_set: str | None = None, version: str | None = None
+) -> HTMLResponse:
+    """What each step of a ladder costs, by default on the set that most of its rungs have finished."""
+    with _services(request).database.read() as session:
+        found = ladders.find(session, name)
+        sets = ladders.evaluated(session, found)
+        if problem_set is None and sets:
+            problem_set, version = sets[0].problem_set, sets[0].version
+        report = ladder_reports.report(session, name, problem_set, version) if problem_set else None
+    return _page(
+        request,
+        "ladder.html",
+        ladder=found,
+        sets=sets,
+        report=report,
+        findings=ladder_reports.findings(report) if report else [],
+        scale=_scale(report) if report else 1.0,
+        single=[each for each in report.steps if each[1].comparison.mcnemar is not None] if report else [],
+        facts=list(dict.fromkeys(fact for rung in found.rungs for fact in rung.facts)),
+    )
+
+
+def _scale(report: LadderReport) -> float:
+    """Where the axis of the differences ends: at a whole percentage point beyond every interval."""
+    steps = [step for _, step in report.steps] + ([report.noise] if report.noise else [])
+    ends = [
+        abs(end or 0.0)
+        for step in steps
+        for end in (step.comparison.difference.low, step.comparison.difference.high)
+    ]
+    return max(1, ceil(100 * max(ends, default=0.0))) / 100
 
 
 @router.get("/problem-sets/{name}")

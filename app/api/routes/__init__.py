@@ -2,9 +2,19 @@
 
 from fastapi import APIRouter
 
-from app.api.routes import grade, health, leaderboards, models, problem_sets, runs, schedules, submissions
+from app.api.routes import (
+    grade,
+    health,
+    ladders,
+    leaderboards,
+    models,
+    problem_sets,
+    runs,
+    schedules,
+    submissions,
+)
 
 router = APIRouter()
 router.include_router(health.router)
-for part in (problem_sets, models, runs, submissions, schedules, grade, leaderboards):
+for part in (problem_sets, models, runs, submissions, schedules, grade, leaderboards, ladders):
     router.include_router(part.router, prefix="/v1")
