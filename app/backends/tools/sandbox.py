@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import importlib.util
 import itertools
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,6 @@ LONGEST_TEXT = 12_000
 USUAL_LIMITS = Limits()
 
 _START_SECONDS = 120.0
-_LONGEST_ANSWER = 16 << 20
 _HINT = (
     "Code of models runs on Linux 5.13 or newer only, on x86_64 or aarch64, with Landlock and seccomp "
     "switched on and allowed; leave the tool `python` out, or run it elsewhere"
@@ -77,57 +78,115 @@ class Execution:
         return self.outcome != "finished"
 
 
-class Sandbox:
-    """Runs code, up to `at_once` pieces side by side; an asynchronous context manager, for one event loop.
+_LOST = Execution(_STOPPED["broken"], "broken", 0.0)
 
-    It starts with the first run and takes a second or two. `namespaces` may be forbidden, for a test of
-    the walls that stand without them.
+
+class Sandbox:
+    """Runs code, up to `at_once` pieces side by side; a context manager that any number of threads may share.
+
+    Its program starts with the first run, which takes a second or two, and anew should it be lost.
+    `namespaces` may be forbidden, for a test of the walls that stand without them.
     """
 
     def __init__(self, limits: Limits = USUAL_LIMITS, at_once: int = 2, namespaces: bool = True) -> None:
         self.limits = limits
         self._namespaces = namespaces
-        self._turn = asyncio.Semaphore(at_once)
-        self._starting = asyncio.Lock()
+        self._at_once = at_once
+        self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._server: _Server | None = None
+        self._queue: deque[_Request] = deque()
+        self._running: dict[int, _Request] = {}
+        self._thread: threading.Thread | None = None
+        self._program: _Program | None = None
+        self._closed = False
 
-    async def run(self, code: str) -> Execution:
-        """Run `code` in a process of its own, which is gone afterwards; cancelling kills it.
+    def submit(self, code: str) -> Future[Execution]:
+        """Run `code` when it is its turn, in a process of its own that is gone afterwards.
 
-        Raises BackendUnavailable where this machine cannot hold it: then nothing has been run.
+        Cancelling the future kills it. The future raises BackendUnavailable where this machine cannot hold
+        the code: then nothing has been run.
         """
+        request = _Request(next(self._numbers), code, Future())
         if len(code) > LONGEST_CODE:
-            return Execution(f"[The code is longer than {LONGEST_CODE} characters.]", "not run", 0.0)
-        async with self._turn:
-            answer = await (await self._ready()).run(next(self._numbers), code)
-        outcome = answer["outcome"]
-        return Execution(self._text(outcome, answer["output"]), outcome, answer["seconds"])
+            request.answer(Execution(f"[The code is longer than {LONGEST_CODE} characters.]", "not run", 0.0))
+            return request.future
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the sandbox is closed")
+            self._queue.append(request)
+            self._go_on()
+        request.future.add_done_callback(lambda future: self._cancel(request) if future.cancelled() else None)
+        return request.future
 
-    async def walls(self) -> Mapping[str, Any]:
-        """Which walls stand beside Landlock and seccomp: `{"namespaces": true}`."""
-        return (await self._ready()).walls
+    def close(self) -> None:
+        """Kill what runs and leave nothing behind; futures not done are answered. May be called again."""
+        with self._lock:
+            self._closed = True
+            left, self._queue = list(self._queue), deque()
+            thread, program = self._thread, self._program
+        for request in left:
+            request.answer(_LOST)
+        if program is not None:
+            program.end()
+        if thread is not None:
+            thread.join()
 
-    async def close(self) -> None:
-        """Kill what runs and leave nothing behind; may be called more than once."""
-        server, self._server = self._server, None
-        if server is not None:
-            await server.close()
-
-    async def __aenter__(self) -> Sandbox:
+    def __enter__(self) -> Sandbox:
         return self
 
-    async def __aexit__(self, *exception: object) -> None:
-        await self.close()
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
-    async def _ready(self) -> _Server:
-        async with self._starting:
-            if self._server is None or self._server.lost:
-                await self.close()
-                self._server = await _Server.start(self.limits, self._namespaces)
-            return self._server
+    def _go_on(self) -> None:
+        """With the lock held: send what may run now, or start the program that will."""
+        if self._program is None:
+            if self._queue and self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._listen, name="sandbox", daemon=True)
+                self._thread.start()
+            return
+        while self._queue and len(self._running) < self._at_once:
+            request = self._queue.popleft()
+            if not request.future.cancelled():
+                self._running[request.number] = request
+                self._program.send({"id": request.number, "code": request.code})
 
-    def _text(self, outcome: str, output: str) -> str:
+    def _cancel(self, request: _Request) -> None:
+        with self._lock:
+            if self._program is not None and request.number in self._running:
+                self._program.send({"cancel": request.number})
+
+    def _listen(self) -> None:
+        """The life of the program, in a thread: start it, and give its answers to those who wait."""
+        try:
+            program = _Program(self.limits, self._namespaces)
+        except (BackendUnavailable, OSError) as error:
+            with self._lock:
+                self._thread = None
+                waiting, self._queue = list(self._queue), deque()
+            for request in waiting:
+                request.refuse(error)
+            return
+        with self._lock:
+            self._program = program
+            self._go_on()
+            closed = self._closed
+        if closed:
+            program.end()
+        for answer in program.answers():
+            with self._lock:
+                request = self._running.pop(answer["id"])
+                self._go_on()
+            request.answer(self._execution(**answer))
+        program.end()
+        program.release()
+        with self._lock:
+            self._program = self._thread = None
+            lost, self._running = list(self._running.values()), {}
+            self._go_on()
+        for request in lost:
+            request.answer(_LOST)
+
+    def _execution(self, id: int, outcome: str, output: str, seconds: float) -> Execution:
         shown = _shortened(output.rstrip("\n"))
         if outcome in _STOPPED:
             last = _STOPPED[outcome].format(**asdict(self.limits))
@@ -135,106 +194,87 @@ class Sandbox:
             last = f"[The interpreter {outcome}.]"
         else:
             last = "" if shown else _SILENT.get(outcome, "")
-        return "\n".join(filter(None, (shown, last)))
+        return Execution("\n".join(filter(None, (shown, last))), outcome, seconds)
 
 
-class _Server:
-    """The program `cage`, which forks a child for each run."""
+@dataclass(frozen=True)
+class _Request:
+    """Code that is to run, and who waits for what it comes to."""
 
-    def __init__(self, process: Process, scratch: str, walls: Mapping[str, Any]) -> None:
-        self.walls = walls
-        self.lost = False
-        self._process = process
-        self._scratch = scratch
-        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._listener = asyncio.create_task(self._listen())
+    number: int
+    code: str
+    future: Future[Execution]
 
-    @classmethod
-    async def start(cls, limits: Limits, namespaces: bool) -> _Server:
-        """A server that has seen its own walls hold; raises BackendUnavailable."""
+    def answer(self, execution: Execution) -> None:
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_result(execution)
+
+    def refuse(self, error: Exception) -> None:
+        if not isinstance(error, BackendUnavailable):
+            error = BackendUnavailable(f"The sandbox for code could not be started: {error}", _HINT)
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_exception(error)
+
+
+class _Program:
+    """The program `cage`, which has seen its own walls hold before it is here."""
+
+    def __init__(self, limits: Limits, namespaces: bool) -> None:
         if sys.platform != "linux" or os.uname().machine not in MACHINES:
             raise BackendUnavailable("This machine has no sandbox for code", _HINT)
-        scratch = tempfile.mkdtemp(prefix="plumbline-sandbox-")
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, str(Path(__file__).parent)),
-            stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=_LONGEST_ANSWER,
+        self._scratch = tempfile.mkdtemp(prefix="plumbline-sandbox-")
+        self._process = subprocess.Popen(  # noqa: S603 (our own program)
+            [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, str(Path(__file__).parent)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd="/", env={"OPENBLAS_NUM_THREADS": "1"}, start_new_session=True,
         )  # fmt: skip
-        try:
-            config = {
+        self.send(
+            {
                 "limits": asdict(limits),
                 "packages": _package_folders(),
                 "namespaces": namespaces,
-                "scratch": scratch,
+                "scratch": self._scratch,
             }
-            _write(process, config)
-            async with asyncio.timeout(_START_SECONDS):
-                answer = json.loads(await _reader(process).readline() or "{}")
-        except BaseException as error:
-            await _end(process, scratch)
-            if isinstance(error, TimeoutError):
-                raise BackendUnavailable("The sandbox for code did not start in time", _HINT) from error
-            raise
-        if "ready" not in answer:
-            await _end(process, scratch)
-            reason = answer.get("unavailable", "its program ended at once")
+        )
+        late = threading.Timer(_START_SECONDS, self._process.kill)
+        late.start()
+        first = next(self.answers(), {})
+        late.cancel()
+        if "ready" not in first:
+            self.end()
+            self.release()
+            reason = first.get("unavailable", "its program ended before it was ready")
             raise BackendUnavailable(f"The sandbox for code cannot be closed: {reason}", _HINT)
-        return cls(process, scratch, answer["ready"])
 
-    async def run(self, number: int, code: str) -> dict[str, Any]:
-        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
-        try:
-            _write(self._process, {"id": number, "code": code})
-            return await answer
-        except asyncio.CancelledError:
-            _write(self._process, {"cancel": number})
-            raise
-        finally:
-            del self._waiting[number]
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Send one line; that the program is gone is noticed by whoever reads its answers."""
+        assert self._process.stdin is not None  # noqa: S101 (it was opened with a pipe)
+        with contextlib.suppress(OSError, ValueError):
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
 
-    async def close(self) -> None:
-        self._listener.cancel()
-        await _end(self._process, self._scratch)
-        self._lose()
+    def answers(self) -> Iterator[dict[str, Any]]:
+        """Its answers, until it is gone."""
+        assert self._process.stdout is not None  # noqa: S101
+        return map(json.loads, self._process.stdout)
 
-    async def _listen(self) -> None:
-        while line := await _reader(self._process).readline():
-            answer = json.loads(line)
-            waiting = self._waiting.get(answer["id"])
-            if waiting is not None and not waiting.done():
-                waiting.set_result(answer)
-        self._lose()
+    def end(self) -> None:
+        """Kill it, and with it all that it runs."""
+        self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _lose(self) -> None:
-        self.lost = True
-        for answer in self._waiting.values():
-            if not answer.done():
-                answer.set_result({"outcome": "broken", "output": "", "seconds": 0.0})
+    def release(self) -> None:
+        """Close the pipes, when nobody reads them any more."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # a request that could not be sent is still in the buffer
+                if pipe is not None:
+                    pipe.close()
 
 
 def _package_folders() -> dict[str, str]:
     specs = {name: importlib.util.find_spec(name) for name in LIBRARIES}
     return {name: str(Path(spec.origin).parent) for name, spec in specs.items() if spec and spec.origin}
-
-
-def _reader(process: Process) -> asyncio.StreamReader:
-    assert process.stdout is not None  # noqa: S101 (it was opened with a pipe)
-    return process.stdout
-
-
-def _write(process: Process, request: Mapping[str, Any]) -> None:
-    """Send one line; a server that is gone is noticed by whoever listens to it."""
-    assert process.stdin is not None  # noqa: S101
-    if not process.stdin.is_closing():
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-
-
-async def _end(process: Process, scratch: str) -> None:
-    """Its children die with it."""
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()
-    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _shortened(text: str) -> str:
