@@ -16,8 +16,10 @@ from app.backends.computer_algebra import (
 from app.backends.dispatcher import Dispatched
 from app.backends.errors import BackendError, BackendUnavailable, InvalidSettings
 from app.backends.recorded import Recorded, RecordedSettings
-from app.backends.scripted import Scripted, ScriptedSettings
+from app.backends.scripted import Scripted, ScriptedModel, ScriptedSettings
 from app.backends.strategies.alone import alone
+from app.backends.strategies.opening import STRATEGIES, Strategy, open_strategy, over
+from app.backends.strategies.settings import StrategySettings
 from app.backends.wire import OpenAISettings, WireModel
 from app.problems.prompts import prompt_text
 
@@ -26,6 +28,7 @@ __all__ = [
     "BUILT_IN_MODELS",
     "Backend",
     "BackendError",
+    "BackendSettings",
     "BackendUnavailable",
     "Completion",
     "Halted",
@@ -37,6 +40,7 @@ __all__ = [
     "check_spec",
     "open_backend",
     "prompt_text",
+    "reads_files",
 ]
 
 
@@ -93,8 +97,24 @@ BACKENDS: dict[str, Adapter] = {
         ScriptedSettings,
         lambda settings, workers, memory_mb: Scripted.from_settings(settings, workers),
         "a double for tests and rehearsals",
+        chat=ScriptedModel.from_settings,
         solves_tasks=True,
     ),
+}
+
+
+def _opener(strategy: Strategy) -> Callable[[Any, int, int], Backend]:
+    def open_over_base(settings: StrategySettings[Any], workers: int, memory_mb: int) -> Backend:
+        chat = BACKENDS[settings.base.backend].chat
+        assert chat is not None  # noqa: S101 (as `check_spec` saw to)
+        return open_strategy(strategy, settings, chat, workers, memory_mb)
+
+    return open_over_base
+
+
+BACKENDS |= {
+    name: Adapter(strategy.settings, _opener(strategy), strategy.summary, whole_runs=True)
+    for name, strategy in STRATEGIES.items()
 }
 
 BUILT_IN_MODELS: tuple[ModelSpec, ...] = (ModelSpec("sympy", "sympy"), ModelSpec("maxima", "maxima"))
@@ -108,7 +128,24 @@ def check_spec(spec: ModelSpec) -> BackendSettings:
             f"Model {spec.name!r} names the backend {spec.backend!r}, which does not exist",
             f"Backends are: {', '.join(BACKENDS)}",
         )
-    return BACKENDS[spec.backend].settings.of(spec)
+    settings = BACKENDS[spec.backend].settings.of(spec)
+    if not isinstance(settings, StrategySettings):
+        return settings
+    base = BACKENDS.get(settings.base.backend)
+    if base is None or base.chat is None:
+        asked = ", ".join(name for name, kind in BACKENDS.items() if kind.chat)
+        raise InvalidSettings(
+            f"Model {spec.name!r} has the base.backend {settings.base.backend!r}, which takes no messages",
+            f"Backends that do: {asked}",
+        )
+    return over(spec, settings, base.settings)
+
+
+def reads_files(spec: ModelSpec) -> bool:
+    """Whether a checked model, or the one that its strategy asks, reads files of this machine."""
+    settings = check_spec(spec)
+    asked = settings.base.backend if isinstance(settings, StrategySettings) else spec.backend
+    return BACKENDS[asked].reads_files
 
 
 def open_backend(spec: ModelSpec, *, workers: int, memory_mb: int) -> Backend:

@@ -75,7 +75,7 @@ def judge(case: Case) -> Verdict:
             found, text=parts, rivals=(), note=f"{len(found.rivals) + 1} boxes, each a part of the answer"
         )
     try:
-        assumptions, ignored = _assumptions(case.assumptions)
+        assumptions, ignored = usable_assumptions(case.assumptions)
         trace += [Step(stage="assumptions", note=f"not a relation, so not used: {text}") for text in ignored]
         for text in (*found.rivals, found.text):
             if plain_spelling(text) == plain_spelling(gold):
@@ -134,7 +134,7 @@ def _choice(completion: str, found: Extraction) -> Extraction:
     return replace(found, text=completion[start:end], span=picked, note="the option that the text picks")
 
 
-def _assumptions(texts: Sequence[str]) -> tuple[Assumptions, list[str]]:
+def usable_assumptions(texts: Sequence[str]) -> tuple[Assumptions, list[str]]:
     """What the problem says of its symbols, and what of it is prose (`H_n is a harmonic number`)."""
     used, ignored = [], []
     for text in texts:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, HTTPException, status
 
 from app.api.dependencies import ServicesDep
 from app.api.schemas import ModelIn, ModelOut, Page
-from app.backends import BACKENDS, check_spec
+from app.backends import reads_files
 from app.backends.base import ModelSpec
 from app.storage import models
 
@@ -21,8 +21,7 @@ def list_models(services: ServicesDep) -> Page[ModelOut]:
 @router.post("", status_code=status.HTTP_201_CREATED)
 def register_model(services: ServicesDep, wanted: ModelIn) -> ModelOut:
     """Register a model; the same request again changes nothing."""
-    check_spec(ModelSpec(wanted.name, wanted.backend, wanted.settings))
-    if BACKENDS[wanted.backend].reads_files:
+    if reads_files(ModelSpec(wanted.name, wanted.backend, wanted.settings)):
         raise HTTPException(
             status.HTTP_422_UNPROCESSABLE_CONTENT,
             f"The backend {wanted.backend} reads files of the server: use `plumbline models add` there.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import sympy
 
@@ -47,9 +48,12 @@ def _variables(question: Question, gold: sympy.Basic, answer: sympy.Basic) -> li
     label = _POTENTIAL.match(question.gold)
     if label is not None:
         return [sympy.Symbol(name.strip()) for name in label[1].split(",")]
+    found = (likeliest(expr.free_symbols) for expr in (gold, answer))
+    return [next((symbol for symbol in found if symbol is not None), sympy.Symbol("x"))]
+
+
+def likeliest(symbols: Iterable[sympy.Symbol]) -> sympy.Symbol | None:
+    """The symbol that is most probably the variable of integration; None where all are constants."""
     order = {name: place for place, name in enumerate(VARIABLES)}
-    for expr in (gold, answer):
-        symbols = {s for s in expr.free_symbols if CONSTANT.fullmatch(s.name) is None}
-        if symbols:
-            return [min(symbols, key=lambda symbol: (order.get(symbol.name, len(order)), symbol.name))]
-    return [sympy.Symbol("x")]
+    names = (symbol for symbol in symbols if CONSTANT.fullmatch(symbol.name) is None)
+    return min(names, key=lambda s: (order.get(s.name, len(order)), s.name), default=None)

@@ -49,17 +49,17 @@ _REAL_NAMES = frozenset(("x", "y", "z", "t", "u", "v", "w", "r", "theta"))
 
 
 @dataclass(frozen=True)
-class _Function:
+class Function:
     """One side: its variables in order, its formula if it has one, its program if it is one."""
 
     variables: tuple[sympy.Symbol, ...]
     formula: sympy.Basic | None
     program: Program | None = None
 
-    def named(self, symbols: dict[sympy.Symbol, sympy.Symbol]) -> _Function:
+    def named(self, symbols: dict[sympy.Symbol, sympy.Symbol]) -> Function:
         """The same function of other variables."""
         formula = None if self.formula is None else self.formula.xreplace(symbols)
-        return _Function(tuple(symbols.get(v, v) for v in self.variables), formula, self.program)
+        return Function(tuple(symbols.get(v, v) for v in self.variables), formula, self.program)
 
     def at(self, point: Point) -> Any:
         """The value at a point; raises ProgramError."""
@@ -77,11 +77,11 @@ def rule(question: Question) -> Ruling:
     A program that fails where the gold has a value is wrong; one that takes too much there is undecided.
     Without a program this is the rule of expressions.
     """
-    gold, answer = _side(question.gold, "gold"), _side(question.answer, "answer")
+    gold, answer = read_function(question.gold, "gold"), read_function(question.answer, "answer")
     if gold.program is None and answer.program is None:
         return expression.rule(question)
-    answer = answer.named(_pairing(gold, answer))
-    inferred = _are_integers(gold, answer, question.assumptions)
+    answer = answer.named(pairing(gold, answer))
+    inferred = are_integers(gold, answer, question.assumptions)
     if is_scalar(gold.formula) and is_scalar(answer.formula):
         try:
             compared = compare_scalars(gold.formula, answer.formula, question.assumptions)
@@ -104,7 +104,7 @@ def rule(question: Question) -> Ruling:
 # The two sides
 
 
-def _side(text: str, side: Side) -> _Function:
+def read_function(text: str, side: Side) -> Function:
     """The function that a text is; raises GoldUnreadable, AnswerUnreadable and AnswerRefused."""
     try:
         program = read(text)
@@ -115,15 +115,15 @@ def _side(text: str, side: Side) -> _Function:
             raise AnswerUnreadable(str(error), notation=error.fault == "unknown") from error
         raise AnswerRefused("limit" if error.fault == "limit" else "program", str(error)) from error
     if program is not None:
-        return _Function(tuple(map(sympy.Symbol, program.parameters)), program.formula(), program)
+        return Function(tuple(map(sympy.Symbol, program.parameters)), program.formula(), program)
     header = _HEADER.match(text)
     formula = number.single(reading.value(text, side).expr)
     named = [sympy.Symbol(name.strip().lstrip("\\")) for name in header[1].split(",")] if header else []
     others = sorted(formula.free_symbols - set(named), key=attrgetter("name"))
-    return _Function((*named, *others), formula)
+    return Function((*named, *others), formula)
 
 
-def _pairing(gold: _Function, answer: _Function) -> dict[sympy.Symbol, sympy.Symbol]:
+def pairing(gold: Function, answer: Function) -> dict[sympy.Symbol, sympy.Symbol]:
     """The gold's variable for each of the answer's: the same name, else the same place."""
     if set(gold.variables) <= set(answer.variables) or (
         answer.program is None and set(answer.variables) <= set(gold.variables)
@@ -134,13 +134,13 @@ def _pairing(gold: _Function, answer: _Function) -> dict[sympy.Symbol, sympy.Sym
     return dict(zip(answer.variables, gold.variables, strict=True))
 
 
-def _over_integers(gold: _Function, answer: _Function, assumptions: Assumptions) -> bool:
+def _over_integers(gold: Function, answer: Function, assumptions: Assumptions) -> bool:
     """Whether the problem says that the variables are integers."""
     domains = [assumptions.domain(variable) for variable in {*gold.variables, *answer.variables}]
     return bool(domains) and all(domain.integral or domain.choices for domain in domains)
 
 
-def _are_integers(gold: _Function, answer: _Function, assumptions: Assumptions) -> bool:
+def are_integers(gold: Function, answer: Function, assumptions: Assumptions) -> bool:
     """Whether the variables are natural numbers though the problem does not say so."""
     variables = {*gold.variables, *answer.variables}
     if _over_integers(gold, answer, assumptions):
@@ -160,7 +160,7 @@ def _are_integers(gold: _Function, answer: _Function, assumptions: Assumptions) 
 
 
 def _points(
-    symbols: list[sympy.Symbol], gold: _Function, answer: _Function, assumptions: Assumptions
+    symbols: list[sympy.Symbol], gold: Function, answer: Function, assumptions: Assumptions
 ) -> list[tuple[Point, bool]]:
     """Admissible points, each with whether it is one of the small ones where a value must be found."""
     constants = {c for side in (gold, answer) if side.program for c in side.program.constants}
@@ -193,9 +193,7 @@ def _points(
     return list(points.values())
 
 
-def _by_points(
-    gold: _Function, answer: _Function, points: list[tuple[Point, bool]], inferred: bool
-) -> Ruling:
+def _by_points(gold: Function, answer: Function, points: list[tuple[Point, bool]], inferred: bool) -> Ruling:
     """Compares values; the first point at which they differ, or at which the answer fails, decides."""
     agreed = 0
     missed: list[str] = []
