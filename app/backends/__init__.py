@@ -20,6 +20,7 @@ from app.backends.scripted import Scripted, ScriptedModel, ScriptedSettings
 from app.backends.strategies.alone import alone
 from app.backends.strategies.opening import STRATEGIES, Strategy, open_strategy, over
 from app.backends.strategies.settings import StrategySettings
+from app.backends.vllm import EngineModel, ServedModel, VLLMSettings
 from app.backends.wire import OpenAISettings, WireModel
 from app.problems.prompts import prompt_text
 
@@ -70,6 +71,13 @@ def _open_served(settings: OpenAISettings, workers: int, memory_mb: int) -> Back
     )
 
 
+def _open_vllm(kind: Callable[[VLLMSettings], ChatModel]) -> Callable[[Any, int, int], Backend]:
+    def open_dispatched(settings: VLLMSettings, workers: int, memory_mb: int) -> Backend:
+        return Dispatched(lambda: kind(settings), alone, settings.concurrency)
+
+    return open_dispatched
+
+
 BACKENDS: dict[str, Adapter] = {
     "sympy": Adapter(
         ComputerAlgebraSettings,
@@ -85,6 +93,22 @@ BACKENDS: dict[str, Adapter] = {
         _open_served,
         "a server that speaks OpenAI's chat completions, completions or responses",
         chat=WireModel,
+        whole_runs=True,
+    ),
+    "vllm": Adapter(
+        VLLMSettings,
+        _open_vllm(ServedModel),
+        "a vLLM server, started for a run and stopped after it",
+        reads_files=True,
+        chat=ServedModel,
+        whole_runs=True,
+    ),
+    "vllm-offline": Adapter(
+        VLLMSettings,
+        _open_vllm(EngineModel),
+        "vLLM's engine without a server, in a process of its own",
+        reads_files=True,
+        chat=EngineModel,
         whole_runs=True,
     ),
     "recorded": Adapter(

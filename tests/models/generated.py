@@ -1,4 +1,4 @@
-"""Small problems of calculus made from (seed, index), for the tiny model of the tests to learn and to be asked.
+"""Small problems of calculus made from (seed, index), for a tiny model to learn and to be asked.
 
 Only integers and our own words: answers are exact, and a problem can be made again alone. A statement belongs
 to the held-out part by its own hash, so that what the model is asked was never in its training, whatever the

@@ -58,7 +58,7 @@ def train(
         for optimizer in optimizers
     ]
     network.train()
-    for step, chosen in zip(range(steps), _batches(examples, batch, seed), strict=False):
+    for _, chosen in zip(range(steps), _batches(examples, batch, seed), strict=False):
         tokens, labels = _padded(chosen, padding)
         loss = network(input_ids=tokens, labels=labels).loss
         loss.backward()

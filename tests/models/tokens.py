@@ -1,4 +1,4 @@
-"""The tokens of the tiny model: byte pairs learnt from its own problems, and the chat template of its one exchange."""
+"""The tokens of the tiny model: byte pairs learnt from its own problems, and its chat template."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from transformers import PreTrainedTokenizerFast
 
 VOCABULARY = 420
 SYSTEM, USER, ASSISTANT, END, PADDING = "<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|padding|>"
-SPECIAL = (SYSTEM, USER, ASSISTANT, END, PADDING)
+THINK, THOUGHT = "<think>", "</think>"
+"""Never written by the model; there so that vLLM's reasoning parsers, which look for them, can be tried."""
+
+SPECIAL = (SYSTEM, USER, ASSISTANT, END, PADDING, THINK, THOUGHT)
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] }}"
@@ -42,7 +45,7 @@ def learn(texts: Iterable[str]) -> PreTrainedTokenizerFast:
         tokenizer_object=tokenizer,
         eos_token=END,
         pad_token=PADDING,
-        additional_special_tokens=[SYSTEM, USER, ASSISTANT],
+        additional_special_tokens=[SYSTEM, USER, ASSISTANT, THINK, THOUGHT],
         chat_template=CHAT_TEMPLATE,
     )
 

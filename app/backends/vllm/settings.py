@@ -6,23 +6,32 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, field_validator
 
 from app.backends.base import BackendSettings
+from app.backends.wire import OpenAISettings
+
+SHARED = (
+    *("api_key_env", "base_url", "concurrency", "max_tokens", "model"),
+    *("seed", "stop", "system", "temperature", "top_p"),
+)
+"""Settings that the client of a server has under the same name."""
 
 _SECRETS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 """How the names of variables end that hold one."""
 
 
 class VLLMSettings(BackendSettings):
-    """The weights, how vLLM is to run them, and how they are sampled in process.
+    """The weights, how vLLM is to run them, and how the model is asked.
 
     `model` is a folder or a name on a hub. `dtype`, `quantization`, `kv_cache_dtype` and `reasoning_parser`
     go to vLLM as they are, which knows what it offers; so do `extra_arguments`, last. What is None is left to
     vLLM. `environment` is added to the process's variables and never holds a secret. `python` is an
     interpreter that has vLLM. `start_timeout` is in seconds. With `base_url` (ending in /v1) nothing is
-    started: that server is asked. `seed` plus the repetition is the seed of each answer.
+    started: that server is asked. `seed` plus the repetition is the seed of each answer; `concurrency`
+    answers are in the making at once. `client` has further settings of a server's client (`OpenAISettings`).
     """
 
     model: str = Field(min_length=1)
@@ -48,7 +57,10 @@ class VLLMSettings(BackendSettings):
     temperature: float | None = Field(None, ge=0)
     top_p: float | None = Field(None, gt=0, le=1)
     max_tokens: int | None = Field(None, ge=1)
+    stop: tuple[str, ...] = ()
     seed: int | None = None
+    concurrency: int = Field(1024, ge=1, le=4096)
+    client: Mapping[str, Any] = Field(default_factory=dict)
 
     @field_validator("environment")
     @classmethod
@@ -58,10 +70,25 @@ class VLLMSettings(BackendSettings):
             raise ValueError(f"may not hold {', '.join(secret)}; export them where Plumbline runs")
         return environment
 
+    @field_validator("client")
+    @classmethod
+    def _suits_the_client(cls, client: Mapping[str, Any]) -> Mapping[str, Any]:
+        if ours := sorted(set(SHARED) & set(client)):
+            raise ValueError(f"may not hold {', '.join(ours)}, which stand beside it")
+        OpenAISettings.model_validate({"base_url": "http://localhost/v1", "model": "m", **client})
+        return client
+
     @property
     def name(self) -> str:
         """The name by which the server knows the model."""
         return self.served_name or self.model
+
+    def client_settings(self, base_url: str) -> OpenAISettings:
+        """How a server of this model at `base_url` is asked."""
+        shared = {name: getattr(self, name) for name in SHARED if name not in ("base_url", "model")}
+        return OpenAISettings.model_validate(
+            {**shared, "base_url": base_url, "model": self.name, **self.client}
+        )
 
     def arguments(self) -> list[str]:
         """The command-line arguments of vLLM, the same for its server and its engine."""

@@ -1,4 +1,4 @@
-"""A program that cannot outlive us: it runs under a small process that ends it, and all it started, when we go.
+"""A program that cannot outlive us: it runs under a small process that ends all of it when we go.
 
 vLLM starts several processes, and PR_SET_PDEATHSIG would reach only the first, and fire when a thread ends.
 So this file is also a program of its own, standard library only: it starts a command in a session of its own
@@ -46,7 +46,7 @@ class Supervised:
         watched, self._life_line = os.pipe()
         self._grace = grace
         try:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 (a command of our own)
                 [sys.executable, "-I", __file__, str(watched), str(grace), *command],
                 env=dict(environment),
                 stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
