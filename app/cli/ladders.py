@@ -80,9 +80,9 @@ def report_tables(report: LadderReport) -> Group:
         "",
     ]
     if report.steps:
-        tables.append(_groups(report, "topic", {label: step.topics for label, step in report.steps}))
+        by_topic = {label: step.topics for label, step in report.steps}
         by_kind = {label: step.perturbations for label, step in report.steps}
-        tables.append(_groups(report, "perturbation", by_kind))
+        tables += [_groups(report, "topic", by_topic), "", _groups(report, "perturbation", by_kind)]
     return Group(*tables)
 
 
