@@ -14,7 +14,7 @@ from app.backends.base import Prompt, Terms
 from app.backends.chat import Draw
 from app.backends.strategies.votes import Choice, Vote, chosen_by_seed, query
 from app.grading.behaviour import Plan, Value, plan, scores, values
-from app.grading.classes import Query
+from app.grading.classes import Query, finals
 from app.isolation import Isolated, Success
 
 In = TypeVar("In")
@@ -55,6 +55,11 @@ class Consensus:
             "tied": len(first),
         }
         return Choice(place, details)
+
+    async def final(self, answer: str) -> str | None:
+        """The final answer in a completion, found in a worker; None where there is none."""
+        found = await self._call(finals, Query((answer,)))
+        return None if found is None or found[0] is None else found[0].text
 
     async def _behaviours(self, planned: Plan) -> list[tuple[Value, ...]]:
         """The values of each answer at each input, evaluated once for each text."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from app.backends.base import NO_TERMS, Backend, BackendSettings, Completion, ModelSpec, Prompt, Terms
@@ -11,13 +13,24 @@ from app.backends.chat import ChatModel
 from app.backends.dispatcher import Dispatched
 from app.backends.strategies.base import Answer, each
 from app.backends.strategies.consensus import Consensus
+from app.backends.strategies.divide import Bounds, Divide
+from app.backends.strategies.hybrid import Hybrid
 from app.backends.strategies.majority import Several
 from app.backends.strategies.settings import (
     ConsensusSettings,
+    DivideSettings,
+    HybridSettings,
     MajoritySettings,
     StrategySettings,
+    ToolsSettings,
 )
 from app.backends.strategies.votes import Vote
+from app.backends.tools.base import Tool
+from app.backends.tools.cage.limits import Limits
+from app.backends.tools.compute_tool import PATIENCE, ComputeTool
+from app.backends.tools.loop import answering_with
+from app.backends.tools.python_tool import PythonTool
+from app.backends.tools.sandbox import Sandbox
 from app.isolation import Isolated
 
 PRELOAD = ("app.grading.behaviour",)
@@ -28,33 +41,75 @@ IN_FLIGHT = 8
 
 
 @dataclass(frozen=True)
+class Means:
+    """What a strategy may compute with; what it opens is closed with `owned`."""
+
+    workers: int
+    memory_mb: int
+    owned: ExitStack
+
+
+@dataclass(frozen=True)
 class Strategy:
-    """A way to ask a model: its settings, and how an answer is made with workers that can be killed."""
+    """A way to ask a model: its settings, and how an answer is made."""
 
     settings: type[StrategySettings[Any]]
-    answer: Callable[[Any, Isolated], Answer]
+    answer: Callable[[Any, Means], Answer]
     summary: str
 
 
-def _majority(settings: MajoritySettings[Any], workers: Isolated) -> Answer:
+def _majority(settings: MajoritySettings[Any], means: Means) -> Answer:
     return each(Several("majority", settings.k, settings.temperature, Vote(settings.seed)))
 
 
-def _consensus(settings: ConsensusSettings[Any], workers: Isolated) -> Answer:
-    return each(Several("consensus", settings.k, settings.temperature, _agreement(settings, workers)))
+def _consensus(settings: ConsensusSettings[Any], means: Means) -> Answer:
+    return each(Several("consensus", settings.k, settings.temperature, _agreement(settings, means)))
 
 
-def _agreement(settings: ConsensusSettings[Any], workers: Isolated) -> Consensus:
+def _divide(settings: DivideSettings[Any], means: Means) -> Answer:
+    bounds = Bounds(settings.depth, settings.requests, settings.k, settings.temperature)
+    return each(Divide(_agreement(settings, means), bounds))
+
+
+def _agreement(settings: ConsensusSettings[Any], means: Means) -> Consensus:
+    workers = means.owned.enter_context(Isolated(means.workers, means.memory_mb, PRELOAD))
     return Consensus(workers, settings.inputs, settings.deadline, settings.seed)
 
+
+def _hybrid(settings: HybridSettings[Any], means: Means) -> Answer:
+    return each(Hybrid(_compute(settings.seconds, means), settings.by_call))
+
+
+def _tools(settings: ToolsSettings[Any], means: Means) -> Answer:
+    tools = [TOOLS[name](settings.seconds, means) for name in settings.tools]
+    return answering_with(tools, settings.turns)
+
+
+def _compute(seconds: float, means: Means) -> ComputeTool:
+    tool = ComputeTool(means.workers, means.memory_mb, seconds)
+    means.owned.callback(tool.close)
+    return tool
+
+
+def _python(seconds: float, means: Means) -> PythonTool:
+    limits = Limits(processor_seconds=ceil(seconds), wall_seconds=PATIENCE * seconds)
+    tool = PythonTool(Sandbox(limits, at_once=means.workers))
+    means.owned.callback(tool.close)
+    return tool
+
+
+TOOLS: dict[str, Callable[[float, Means], Tool]] = {"python": _python, "compute": _compute}
 
 STRATEGIES: dict[str, Strategy] = {
     "majority": Strategy(
         MajoritySettings, _majority, "a model asked k times: the class of equal answers drawn most often"
     ),
     "consensus": Strategy(
-        ConsensusSettings, _consensus, "a model asked k times: the answer that agrees with most at inputs"
+        ConsensusSettings, _consensus, "a model asked k times: the answer whose values agree most with others"
     ),
+    "divide": Strategy(DivideSettings, _divide, "a model that splits problems into sub-problems"),
+    "hybrid": Strategy(HybridSettings, _hybrid, "a model that has a computer algebra system compute"),
+    "tools": Strategy(ToolsSettings, _tools, "a model that may call Python and computer algebra"),
 }
 
 
@@ -74,22 +129,22 @@ def open_strategy(
 ) -> Backend:
     """The backend that puts each prompt to the base by `strategy`."""
     base = settings.base.settings
-    killable = Isolated(workers, memory_mb, PRELOAD)
-    answer = strategy.answer(settings, killable)
+    owned = ExitStack()
+    answer = strategy.answer(settings, Means(workers, memory_mb, owned))
     in_flight = getattr(base, "concurrency", IN_FLIGHT)
-    return _WithWorkers(Dispatched(lambda: open_base(base), answer, in_flight), killable)
+    return _Owning(Dispatched(lambda: open_base(base), answer, in_flight), owned)
 
 
-class _WithWorkers:
-    """A backend whose strategy computes here: its workers end with it."""
+class _Owning:
+    """A backend whose strategy computes here: what it computes with ends with it."""
 
-    def __init__(self, backend: Backend, workers: Isolated) -> None:
+    def __init__(self, backend: Backend, owned: ExitStack) -> None:
         self._backend = backend
-        self._workers = workers
+        self._owned = owned
 
     def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
         return self._backend.complete(prompts, terms)
 
     def close(self) -> None:
         self._backend.close()
-        self._workers.close()
+        self._owned.close()

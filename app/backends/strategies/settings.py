@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -84,9 +84,21 @@ class DivideSettings(ConsensusSettings[BaseSettings], Generic[BaseSettings]):
 
 
 class HybridSettings(StrategySettings[BaseSettings], Generic[BaseSettings]):
-    """The model writes the problem as one computation; SymPy gets `seconds` for it."""
+    """The model writes the problem as a computation, which has `seconds` of processor time.
 
-    seconds: float = Field(20.0, gt=0)
+    It is written as JSON in the text or, with `by_call`, as a tool call, for servers that know them.
+    """
+
+    seconds: float = Field(10.0, gt=0, le=3600)
+    by_call: bool = False
+
+
+class ToolsSettings(StrategySettings[BaseSettings], Generic[BaseSettings]):
+    """A model that may call `tools` in at most `turns` requests; a call has `seconds` of processor time."""
+
+    tools: tuple[Literal["python", "compute"], ...] = Field(("python", "compute"), min_length=1)
+    turns: int = Field(8, ge=1, le=64)
+    seconds: int = Field(10, ge=1, le=3600)
 
 
 def _temperature(settings: Any) -> float | None:

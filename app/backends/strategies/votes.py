@@ -33,6 +33,22 @@ class Choose(Protocol):
     async def __call__(self, draws: Sequence[Draw], prompt: Prompt, terms: Terms) -> Choice: ...
 
 
+class Comparison:
+    """Says which answers to a prompt are equal, for an event loop that goes on meanwhile.
+
+    By the rule of the terms; without one, by spelling. It waits in threads of its own, for workers.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(COMPARING, "comparison")
+
+    async def __call__(self, answers: Sequence[str], prompt: Prompt, terms: Terms) -> Sequence[int | None]:
+        """For each answer the number of its class; None for no answer."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, terms.equivalence or _by_spelling, answers, prompt
+        )
+
+
 class Vote:
     """The first draw of the largest class of equal answers; the seed decides between classes of one size.
 
@@ -41,11 +57,10 @@ class Vote:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._threads = ThreadPoolExecutor(COMPARING, "vote")  # they wait for workers, so not the loop's own
+        self._compare = Comparison()
 
     async def __call__(self, draws: Sequence[Draw], prompt: Prompt, terms: Terms) -> Choice:
-        texts, loop = [draw.text for draw in draws], asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, _classes, texts, prompt, terms)
+        found = await self._compare([draw.text for draw in draws], prompt, terms)
         votes = Counter(number for number in found if number is not None)
         most = max(votes.values(), default=0)
         tied = [number for number, count in votes.items() if count == most]
@@ -69,8 +84,5 @@ def query(answers: Sequence[str], prompt: Prompt) -> Query:
     return Query(tuple(answers), cast(AnswerKind, prompt.kind), prompt.assumptions, prompt.task)
 
 
-def _classes(answers: Sequence[str], prompt: Prompt, terms: Terms) -> Sequence[int | None]:
-    """By the rule of the terms; without one, by spelling."""
-    if terms.equivalence is not None:
-        return terms.equivalence(answers, prompt)
+def _by_spelling(answers: Sequence[str], prompt: Prompt) -> Sequence[int | None]:
     return grouped(finals(query(answers, prompt)), lambda one, other: False)
