@@ -24,14 +24,16 @@ def show(estimate: Estimate, as_json: bool) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("", "expected", "at most", "this rests on"):
         table.add_column(heading, justify="right" if heading in ("expected", "at most") else "left")
-    for name, figure, written in (
+    figures: tuple[tuple[str, Figure, Callable[[float], str]], ...] = (
         ("tokens of prompts", estimate.prompt_tokens, _tokens),
         ("tokens of answers", estimate.completion_tokens, _tokens),
         ("cost", estimate.cost, _cost),
         ("time", estimate.seconds, duration),
         ("smallest difference", estimate.detectable, _points),
-    ):
-        table.add_row(name, *_cells(figure, written), figure.ground)
+    )
+    for name, figure, written in figures:
+        expected, most = ("–" if each is None else written(each) for each in (figure.expected, figure.most))
+        table.add_row(name, expected, most, figure.ground)
     output.print(
         f"{estimate.model} on {estimate.problem_set} {estimate.version}: {estimate.samples:,} samples of "
         f"{estimate.problems:,} problems"
@@ -50,11 +52,6 @@ def duration(seconds: float) -> str:
         if count:
             parts.append(f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}")
     return " ".join(parts[:2])
-
-
-def _cells(figure: Figure, written: Callable[[float], str]) -> tuple[str, str]:
-    expected = "unknown" if figure.expected is None else written(figure.expected)
-    return expected, "–" if figure.most is None else written(figure.most)
 
 
 def _tokens(count: float) -> str:

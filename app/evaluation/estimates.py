@@ -245,8 +245,11 @@ def _seconds(work: _Work, limits: _Limits, each: Figure, prompts: Figure, answer
 
 
 def _detectable(work: _Work) -> Figure:
+    expected = detectable_difference(work.samples, work.problems)
+    if expected is None:
+        return Figure(None, None, f"{work.samples} samples of {work.problems} problems can tell none apart")
     return Figure(
-        detectable_difference(work.samples, work.problems),
+        expected,
         detectable_difference(work.samples, work.problems, correlation=1.0),
         f"noticed in {POWER:.0%} of comparisons of two such runs that disagree on {INDEPENDENT:.0%} of the "
         f"samples; scores of one problem correlate by {CORRELATION}, at most by 1",

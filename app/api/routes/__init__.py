@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api.routes import (
+    estimates,
     grade,
     health,
     ladders,
@@ -16,5 +17,5 @@ from app.api.routes import (
 
 router = APIRouter()
 router.include_router(health.router)
-for part in (problem_sets, models, runs, submissions, schedules, grade, leaderboards, ladders):
+for part in (problem_sets, models, runs, estimates, submissions, schedules, grade, leaderboards, ladders):
     router.include_router(part.router, prefix="/v1")
