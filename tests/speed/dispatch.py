@@ -31,7 +31,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.live import PLUMBLINE, environment
+from tests.live import PLUMBLINE, environment, plumbline
 from tests.mock_model import MockModel
 from tests.mock_model.replies import FILLER
 
@@ -104,11 +104,14 @@ class Contender:
 
 
 def us(job: Job) -> Command:
-    """`plumbline run` on a fresh SQLite database, with one worker's worth of everything as it comes."""
+    """`plumbline run` with all settings as they come, on a fresh SQLite database that holds core-mini."""
     variables = environment(job.folder / "plumbline")
     repetitions = next(r for r in (16, 8, 4, 2, 1) if job.setting.samples % r == 0)
     add = ["models", "add", "mock", "--base-url", job.url, "--set", f"concurrency={job.setting.at_once}"]
-    subprocess.run([PLUMBLINE, *add], env=variables, cwd=ROOT, check=True, capture_output=True)
+    for words in (["db", "upgrade"], ["problems", "publish", "core-mini"], add):
+        done = plumbline(variables, *words)
+        if done.returncode:
+            raise SystemExit(done.stderr)
     run = ["run", "--model", "mock", "--problem-set", "core-mini", "--json"]
     amount = ["--limit", str(job.setting.samples // repetitions), "--repetitions", str(repetitions)]
     return [PLUMBLINE, *run, *amount], variables
