@@ -52,11 +52,12 @@ def run_of_rung(
     *,
     tokens: int | None = 100,
     cut: Sequence[str] = (),
+    limit: int | None = None,
 ) -> Run:
     """A completed run: variants (by id) end as `outcomes` says, else correct, with what was extracted."""
     with db.write() as s:
         version = problem_sets.find_version(s, problem_set)
-        run = new_run(s, version, models.find(s, model))
+        run = new_run(s, version, models.find(s, model), limit=limit)
         planned = samples.list_samples(s, run.id, limit=1000)
         failed = {each.id for each in planned if outcomes.get(each.variant_id) == "failed"}
         samples.save_completions(

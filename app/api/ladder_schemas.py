@@ -68,7 +68,8 @@ class LadderStepOut(_Reply):
     """A run against the baseline's on the samples that both have a verdict on.
 
     `detectable` is the smallest true difference that these samples show with 80 % power; `adjusted_p` is
-    Holm's for the rungs of the ladder; `reworded` answers have another text, and the same verdict.
+    Holm's for the rungs of the ladder; `reworded` answers have another text, and the same
+    verdict; `unlike` is what else was not the same in the two runs.
     """
 
     comparison: PairedComparisonOut
@@ -78,6 +79,7 @@ class LadderStepOut(_Reply):
     detectable: float | None
     topics: dict[str, DifferenceOut]
     perturbations: dict[str, DifferenceOut]
+    unlike: list[str]
 
 
 class RungReportOut(_Reply):

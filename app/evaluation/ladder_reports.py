@@ -10,8 +10,9 @@ from typing import TypeVar
 from app.statistics.comparisons import Difference, PairedComparison, compare, difference, holm
 from app.statistics.estimators import Estimate, macro
 from app.statistics.power import detectable_from_se
-from app.storage import ladders, leaderboards
+from app.storage import ladders, leaderboards, runs
 from app.storage.ladders import Answer, Ladder, Rung
+from app.storage.records import Run
 from app.storage.sessions import ReadSession
 
 SEED = 0
@@ -33,6 +34,7 @@ class Step:
     whose verdict stayed though the extracted answer is not the same text. `adjusted_p` is the p after
     Holm's correction for the rungs of the ladder. `detectable` is the smallest true difference (0 to 1) that
     these samples show with 80 % power, None where no verdict changed or there is but one problem.
+    `unlike` names what else was not the same in the two runs (prompt, selection, grader).
     """
 
     comparison: PairedComparison
@@ -42,6 +44,7 @@ class Step:
     detectable: float | None
     topics: Mapping[str, Difference] = field(default_factory=dict)
     perturbations: Mapping[str, Difference] = field(default_factory=dict)
+    unlike: tuple[str, ...] = ()
 
     @property
     def seen(self) -> bool:
@@ -107,28 +110,23 @@ def report(s: ReadSession, name: str, problem_set: str, version: str | None = No
     ladder = ladders.find(s, name)
     standing = leaderboards.standing(s, problem_set, version)
     run_of = {row.model: row.run_id for row in standing.rows}
-    answers = {
-        rung.label: ladders.answers(s, run_of[rung.model]) for rung in ladder.rungs if rung.model in run_of
-    }
-    base = answers.get(ladder.baseline, [])
+    ran = {rung.label: _ran(s, run_of[rung.model]) for rung in ladder.rungs if rung.model in run_of}
+    base = ran.get(ladder.baseline)
     steps = _adjusted(
         {
             label: step
-            for label, answered in answers.items()
-            if label != ladder.baseline and (step := _step(base, answered)) is not None
+            for label, other in ran.items()
+            if base is not None and other is not base and (step := _step(base, other)) is not None
         }
     )
-    rungs = (
-        _rung(rung, run_of.get(rung.model), answers.get(rung.label, []), base, steps.get(rung.label))
-        for rung in ladder.rungs
-    )
+    rungs = (_rung(rung, ran.get(rung.label), base, steps.get(rung.label)) for rung in ladder.rungs)
     return LadderReport(
         ladder=ladder,
         problem_set=standing.problem_set,
         version=standing.version,
         title=standing.title,
         rungs=tuple(rungs),
-        noise=_noise(s, ladder, standing.version_id, run_of.get(ladder.base.model), base),
+        noise=None if base is None else _noise(s, base),
     )
 
 
@@ -146,6 +144,11 @@ def findings(report: LadderReport) -> list[str]:
             )
     if len(told) == 1:
         told.append(f"No rung differs from {base} by more than chance explains.")
+    for label, step in steps:
+        if step.unlike:
+            told.append(
+                f"Precision is not all that changed: {label} and {base} differ in {', '.join(step.unlike)}."
+            )
     if report.noise is not None:
         changed = report.noise.comparison.lost + report.noise.comparison.gained
         told.append(
@@ -173,20 +176,31 @@ def points(share: float) -> str:
     return "0.0" if text[1:] == "0.0" else text
 
 
-def _noise(
-    s: ReadSession, ladder: Ladder, version_id: str, run_id: str | None, base: Sequence[Answer]
-) -> Step | None:
+@dataclass(frozen=True)
+class _Ran:
+    """A completed run with all its samples."""
+
+    run: Run
+    answers: Sequence[Answer]
+
+
+def _ran(s: ReadSession, run_id: str) -> _Ran:
+    return _Ran(runs.get(s, run_id), ladders.answers(s, run_id))
+
+
+def _noise(s: ReadSession, base: _Ran) -> Step | None:
     """The baseline's run against the newest other one of that model that shares samples with it."""
-    for other in ladders.completed_runs(s, version_id, ladder.base.model_id):
-        if other != run_id and (step := _step(base, ladders.answers(s, other))) is not None:
+    for run_id in ladders.completed_runs(s, base.run.version_id, base.run.model_id):
+        if run_id != base.run.id and (step := _step(base, _ran(s, run_id))) is not None:
             return step
     return None
 
 
-def _rung(
-    rung: Rung, run_id: str | None, answered: Sequence[Answer], base: Sequence[Answer], step: Step | None
-) -> RungReport:
-    judged = [after for _, after in _pairs(base, answered)] if step else answered
+def _rung(rung: Rung, ran: _Ran | None, base: _Ran | None, step: Step | None) -> RungReport:
+    if ran is None:
+        return RungReport(rung)
+    answered = ran.answers
+    judged = [after for _, after in _pairs(base, ran)] if base and step else answered
     scores = _by_problem((answer.problem_id, _score(answer)) for answer in judged if answer.outcome)
     complete = [answer for answer in answered if answer.finish_reason not in (None, "error")]
     told = [answer for answer in complete if answer.completion_tokens is not None]
@@ -194,7 +208,7 @@ def _rung(
     waited = sum(answer.latency or 0.0 for answer in told)
     return RungReport(
         rung=rung,
-        run_id=run_id,
+        run_id=ran.run.id,
         accuracy=macro(scores) if scores else None,
         step=step,
         answered=len(complete),
@@ -204,9 +218,9 @@ def _rung(
     )
 
 
-def _step(base: Sequence[Answer], answered: Sequence[Answer]) -> Step | None:
+def _step(base: _Ran, ran: _Ran) -> Step | None:
     """The comparison of two runs; None if they share no sample that both have a verdict on."""
-    pairs = _pairs(base, answered)
+    pairs = _pairs(base, ran)
     if not pairs:
         return None
     comparison = compare(_scores(pairs), seed=SEED)
@@ -216,12 +230,26 @@ def _step(base: Sequence[Answer], answered: Sequence[Answer]) -> Step | None:
         reworded=sum(
             _score(before) == _score(after) and before.extracted != after.extracted for before, after in pairs
         ),
-        left_out=len({_key(answer) for answer in (*base, *answered)}) - len(pairs),
+        left_out=len({_key(answer) for answer in (*base.answers, *ran.answers)}) - len(pairs),
         adjusted_p=comparison.p,
         detectable=detectable_from_se(found.se, found.problems) if found.se else None,
         topics=_differences(pairs, lambda answer: answer.topic),
         perturbations=_differences(pairs, lambda answer: answer.perturbation),
+        unlike=_unlike(base.run, ran.run, pairs),
     )
+
+
+def _unlike(base: Run, run: Run, pairs: Iterable[Pair]) -> tuple[str, ...]:
+    """What else was not the same in the two runs, so that a difference need not come from precision."""
+    told = {
+        "the selection of variants": base.settings.get("limit") != run.settings.get("limit"),
+        "repetitions": base.repetitions != run.repetitions,
+        "the prompt": base.settings.get("prompt") != run.settings.get("prompt"),
+        "the version of the grader": any(
+            before.grader_version != after.grader_version for before, after in pairs
+        ),
+    }
+    return tuple(what for what, differs in told.items() if differs)
 
 
 def _adjusted(steps: Mapping[str, Step]) -> dict[str, Step]:
@@ -231,9 +259,9 @@ def _adjusted(steps: Mapping[str, Step]) -> dict[str, Step]:
     }
 
 
-def _pairs(base: Sequence[Answer], answered: Sequence[Answer]) -> list[Pair]:
-    before = {_key(answer): answer for answer in base if answer.outcome}
-    return [(before[_key(after)], after) for after in answered if after.outcome and _key(after) in before]
+def _pairs(base: _Ran, ran: _Ran) -> list[Pair]:
+    before = {_key(answer): answer for answer in base.answers if answer.outcome}
+    return [(before[_key(after)], after) for after in ran.answers if after.outcome and _key(after) in before]
 
 
 def _differences(pairs: Iterable[Pair], group: Callable[[Answer], str]) -> dict[str, Difference]:

@@ -112,6 +112,7 @@ class Answer:
     finish_reason: str | None
     completion_tokens: int | None
     latency: float | None
+    grader_version: str | None
 
 
 def declare(
@@ -206,6 +207,7 @@ def answers(s: ReadSession, run_id: str) -> list[Answer]:
             CompletionRecord.finish_reason,
             CompletionRecord.completion_tokens,
             CompletionRecord.latency,
+            GradeRecord.grader_version,
         )
         .select_from(SampleRecord)
         .join(

@@ -116,6 +116,19 @@ def test_a_large_loss_is_named_with_its_p(house):
     assert claim.startswith("int8 differs from bf16 by −52.1 points, more than chance explains (p = 0.00098")
 
 
+def test_what_else_differs_is_said(db):
+    """A run on a part of the variants is compared on that part, and the page says that it is one."""
+    run_of_rung(db, "tiny@fp8", "tiny", BASE_WRONG, {}, limit=6)
+    found = _report(db)
+    ((_, step),) = found.steps
+    assert (step.unlike, step.comparison.difference.pairs, step.left_out) == (
+        ("the selection of variants",),
+        6,
+        10,
+    )
+    assert findings(found)[-1].startswith("Precision is not all that changed: fp8 and bf16 differ in the sel")
+
+
 def test_unknown_names_are_not_found(db):
     """Neither a ladder nor a set that is not there."""
     with db.read() as s:
