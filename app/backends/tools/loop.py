@@ -62,9 +62,9 @@ async def with_tools(
 ) -> Completion:
     """The answer of a model that may call `tools`, in at most `turns` requests.
 
-    Calls of one turn run side by side. Tokens, cost and seconds are those of all turns. Whatever is wrong with a call is told to the model. Code
-    in fences is not run; it is logged as a call that did not run. Raises what `ask` raises but RequestFailed,
-    and BackendUnavailable when a tool cannot work here.
+    Calls of one turn run side by side. Tokens, cost and seconds are those of all turns. Whatever is wrong
+    with a call is told to the model. Code in fences is not run; it is logged as a call that did not run.
+    Raises what `ask` raises but RequestFailed, and BackendUnavailable when a tool cannot work here.
     """
     conversation = _Conversation(prompt, tools, turns)
     try:
@@ -137,7 +137,7 @@ class _Conversation:
         return await self.tools[call.name].call(call.arguments)
 
     def _own_id(self, call: ToolCall) -> str:
-        """The id of a call, or another where it is missing or taken: some servers leave it out or repeat it."""
+        """The id of a call, or another where a server left it out or repeats it."""
         own = call.id if call.id and call.id not in self.ids else f"call_{len(self.ids)}_of_{self.turn}"
         self.ids.add(own)
         return own
@@ -185,4 +185,6 @@ def _refused(reason: str) -> ToolResult:
 
 
 def _cut(text: str, limit: int = LONGEST_LOG) -> str:
-    return text if len(text) <= limit else f"{text[:limit]} … ({len(text) - limit} more characters)"
+    """Text that any database takes, and not too much of it."""
+    kept = text[:limit].encode("utf-8", "replace").decode().replace("\0", "�")
+    return kept if len(text) <= limit else f"{kept} … ({len(text) - limit} more characters)"

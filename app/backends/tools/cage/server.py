@@ -185,6 +185,8 @@ def _be_child(walls: Walls, code: str, folder: str, output: int, parent: int) ->
             open(place, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
             for place in (1, 2)
         )
+        random.seed(0)  # the same code draws the same numbers
+        sys.modules["numpy"].random.seed(0)
         confine(walls, folder, parent)
         status = cell.run_cell(code)
     except BaseException as error:
@@ -266,8 +268,6 @@ def _prepare(packages: dict[str, str]) -> None:
     sys.path[:] = [path for path in sys.path if path in (library, os.path.join(library, "lib-dynload"))]
     sys.argv, sys.executable = [""], ""
     sys.set_int_max_str_digits(0)  # the processor time is limited anyway
-    random.seed(0)  # the same code draws the same numbers
-    sys.modules["numpy"].random.seed(0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
     gc.freeze()
