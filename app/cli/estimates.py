@@ -11,7 +11,8 @@ from app.api.routes.estimates import RunEstimateOut
 from app.backends.prices import picodollars
 from app.cli.terminal import output
 from app.evaluation.budgets import in_dollars
-from app.evaluation.estimates import Estimate, Figure
+from app.evaluation.estimates import Estimate
+from app.evaluation.figures import Figure
 
 UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from app.cli.estimates import duration, show
-from app.evaluation.estimates import Estimate, Figure
+from app.evaluation.estimates import Estimate
+from app.evaluation.figures import Figure
 
 ESTIMATE = Estimate(
     model="m",

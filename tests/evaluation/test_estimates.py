@@ -7,7 +7,8 @@ import pytest
 
 from app.backends import InvalidSettings
 from app.evaluation.errors import InvalidRequest, UnknownModel, UnknownProblemSet
-from app.evaluation.estimates import ENOUGH, GUESSED_SPEED, GUESSED_TOKENS, Estimate, estimate
+from app.evaluation.estimates import ENOUGH, Estimate, estimate
+from app.evaluation.figures import GUESSED_SPEED, GUESSED_TOKENS
 from app.evaluation.runs import Request
 from app.problems.prompts import find_template
 from app.storage import models, problem_sets, runs, samples
@@ -92,7 +93,7 @@ def test_enough_earlier_completions_take_the_place_of_guesses(house: House) -> N
     assert f"{ENOUGH} earlier completions of this model on this set" in found.completion_tokens.ground
     with house.db.write() as s:
         problem_sets.publish(s, problem_set(name="other"))
-    assert "on other sets" in _estimate(house, problem_set="other").completion_tokens.ground
+    assert "on any set" in _estimate(house, problem_set="other").completion_tokens.ground
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,33 @@ def test_draws_of_one_request_share_its_prompt(house: House) -> None:
     assert four.prompt_tokens.expected == pytest.approx(4 * (one.prompt_tokens.expected or 0))
     assert together.prompt_tokens == one.prompt_tokens
     assert (four.seconds.expected, together.seconds.expected) == (8 * 2.0, 2 * 2.0)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "settings", "answers", "most_answers", "rounds"),
+    [
+        ("majority", {"k": 8, "temperature": 0.8}, 8, 8, SAMPLES * 8 / 4),
+        ("consensus", {"k": 4, "temperature": 0.8}, 4, 4, SAMPLES * 4 / 4),
+        ("hybrid", {}, 2, 2, SAMPLES * 2 / 4),
+        ("tools", {"turns": 6}, 2, 6, SAMPLES * 2 / 4),
+        ("divide", {"k": 3, "requests": 5}, 4, 15, SAMPLES * 4 / 4),
+    ],
+)
+def test_a_strategy_asks_more_than_once(
+    house: House, strategy: str, settings: dict[str, Any], answers: int, most_answers: int, rounds: float
+) -> None:
+    """Its requests, tokens and money are those of its base, times as many answers as it takes."""
+    base = {"base_url": "http://localhost:1/v1", "model": "m", "max_tokens": 500, "concurrency": 4}
+    base["prices"] = PRICES
+    with house.db.write() as s:
+        models.register(s, "s", strategy, {"base": {"backend": "openai", "settings": base}, **settings})
+    found = _estimate(house, model="s")
+    assert found.completion_tokens.expected == SAMPLES * answers * 500
+    assert found.completion_tokens.most == SAMPLES * most_answers * 500
+    assert found.seconds.expected == rounds * 500 / GUESSED_SPEED
+    assert found.cost.expected is not None
+    # What a tool, a part or the model itself said stands in later prompts, and nobody knows how long it is.
+    assert (found.prompt_tokens.most is None) == (strategy in ("hybrid", "tools", "divide"))
 
 
 def test_a_longer_template_takes_more_tokens(house: House) -> None:

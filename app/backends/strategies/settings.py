@@ -101,6 +101,11 @@ class ToolsSettings(StrategySettings[BaseSettings], Generic[BaseSettings]):
     seconds: int = Field(10, ge=1, le=3600)
 
 
+def asked(settings: BackendSettings) -> BackendSettings:
+    """The settings of the model that is asked in the end: of a strategy its base's, else these."""
+    return settings.base.settings if isinstance(settings, StrategySettings) else settings
+
+
 def _temperature(settings: Any) -> float | None:
     """The temperature of a base, of the kinds that have one."""
     return getattr(settings, "temperature", None)
