@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +14,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.api.ladder_schemas import LadderReportOut
-from app.cli.terminal import output
-from app.evaluation import ladder_reports
+from app.cli.runs import report, watch
+from app.cli.terminal import errors, output
+from app.evaluation import ladder_reports, runs
 from app.evaluation import ladders as evaluation
 from app.evaluation.ladder_reports import LadderReport, RungReport, Step, points
-from app.main import open_database
+from app.evaluation.runs import Request
+from app.evaluation.services import Services
+from app.main import open_database, open_services
 from app.settings import Settings
 from app.statistics.comparisons import Difference
 from app.storage import ladders
@@ -70,6 +74,47 @@ def show(
         typer.echo(LadderReportOut.of(report).model_dump_json(indent=2))
     else:
         output.print(report_tables(report))
+
+
+@commands.command()
+def run(
+    name: Name,
+    problem_set: ProblemSet,
+    version: Version = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Evaluate a balanced selection of N variants.")
+    ] = None,
+    repetitions: Annotated[int, typer.Option(min=1, help="Times each variant is asked.")] = 1,
+    noise: Annotated[
+        bool, typer.Option("--noise", help="Ask the baseline a second time: what changes by itself?")
+    ] = False,
+) -> None:
+    """Evaluate the rungs one after the other; those that have finished are not asked again."""
+    like = Request(problem_set, model="", version=version, limit=limit, repetitions=repetitions)
+    with open_services(Settings(), with_worker=True) as services:
+        done: Counter[str] = Counter()
+        for request in evaluation.requests(services.database, name, like, noise=noise):
+            done[request.model] += 1
+            finished = evaluation.completed(services.database, request)
+            if len(finished) >= done[request.model]:
+                errors.print(f"{request.model}: {finished[0].id} is completed")
+            else:
+                _evaluate(services, request)
+        with services.database.read() as session:
+            output.print(report_tables(ladder_reports.report(session, name, problem_set, version)))
+
+
+def _evaluate(services: Services, request: Request) -> None:
+    begun = runs.unfinished(services.database, request)
+    run_id = (
+        begun.id
+        if begun
+        else runs.start(services.database, services.queue, request, chunk_size=services.chunk_size)
+    )
+    if begun and begun.status == "paused":
+        runs.resume(services.database, services.queue, run_id)
+    watch(services, {run_id: f"{request.model} on {request.problem_set}"})
+    report(services, run_id, as_json=False)
 
 
 def report_tables(report: LadderReport) -> Group:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from app.backends import ModelSpec, check_spec
 from app.evaluation.errors import InvalidLadder
-from app.storage import ladders, models
+from app.evaluation.runs import Request, find_model, find_version, request_of
+from app.storage import ladders, models, runs
 from app.storage.ladders import Ladder
+from app.storage.records import Run
 from app.storage.sessions import Database
 
 NAME = r"^[\w.+-]+$"
@@ -86,3 +89,28 @@ def declare(db: Database, declaration: LadderDeclaration) -> Ladder:
         ]
         baseline = declaration.baseline or declaration.rungs[0].label
         return ladders.declare(s, declaration.name, baseline, rungs)
+
+
+def requests(db: Database, name: str, like: Request, *, noise: bool = False) -> list[Request]:
+    """The runs that compare a ladder: `like` for every rung in turn, and with `noise` the baseline once more.
+
+    Raises NotFound.
+    """
+    with db.read() as s:
+        ladder = ladders.find(s, name)
+    rungs = [*ladder.rungs, *([ladder.base] if noise else [])]
+    return [replace(like, model=rung.model) for rung in rungs]
+
+
+def completed(db: Database, request: Request) -> list[Run]:
+    """The completed runs of this very request, whatever they were allowed to spend, the newest first.
+
+    Raises UnknownProblemSet or UnknownModel.
+    """
+    with db.read() as s:
+        version, model = find_version(s, request.problem_set, request.version), find_model(s, request.model)
+        found = [runs.get(s, run_id) for run_id in ladders.completed_runs(s, version.id, model.id)]
+        wanted = replace(request, version=version.version, budget=None)
+        return [
+            run for run in found if run.kind == "run" and replace(request_of(s, run), budget=None) == wanted
+        ]

@@ -26,6 +26,19 @@ def test_problems_needed_have_their_reference_values(within, draws, needed):
     assert problems_needed(0.03, ONE_THIRD, ((within, draws), (within, draws))) == needed
 
 
+@pytest.mark.parametrize(
+    ("difference", "needed"),
+    [
+        (0.01, [1568, 3923, 7847, 15696]),
+        (0.02, [391, 979, 1960, 3923]),
+        (0.05, [None, 155, 312, 626]),
+    ],
+)
+def test_the_table_of_the_documentation_holds(difference, needed):
+    """Items for 1, 2 and 5 points where 2, 5, 10 and 20 % of the verdicts change."""
+    assert [items_needed(difference, share) for share in (0.02, 0.05, 0.1, 0.2)] == needed
+
+
 def test_one_point_at_five_percent_discordance_takes_some_four_thousand_items():
     """3,923 independent items, and so many of them see one point again."""
     assert items_needed(0.01, 0.05) == 3923
