@@ -10,7 +10,10 @@ from app.backends.base import Backend, BackendSettings, Completion, ModelSpec, P
 from app.backends.chat import ChatModel, Halted
 from app.backends.computer_algebra import (
     ComputerAlgebraSettings,
+    open_fricas,
+    open_giac,
     open_maxima,
+    open_pari,
     open_sympy,
 )
 from app.backends.dispatcher import Dispatched
@@ -87,6 +90,16 @@ BACKENDS: dict[str, Adapter] = {
     ),
     "maxima": Adapter(
         ComputerAlgebraSettings, open_maxima, "Maxima, the program found on PATH", solves_tasks=True
+    ),
+    "giac": Adapter(ComputerAlgebraSettings, open_giac, "Giac, the program found on PATH", solves_tasks=True),
+    "fricas": Adapter(
+        ComputerAlgebraSettings, open_fricas, "FriCAS, the program found on PATH", solves_tasks=True
+    ),
+    "pari": Adapter(
+        ComputerAlgebraSettings,
+        open_pari,
+        "PARI/GP, the program `gp` found on PATH, for what it computes exactly",
+        solves_tasks=True,
     ),
     "openai": Adapter(
         OpenAISettings,

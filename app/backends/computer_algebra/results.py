@@ -1,7 +1,7 @@
 """What the results of programs mean, and which one to state: equations, tuples, sets and unions of intervals.
 
-Programs give solutions as lists of equations, `[x = 1, x = 2]`, of systems as lists of those,
-`[[x = 1, y = 2]]`, and where an inequality holds as `[[1 < x, x < 2], …]`: where all relations of one do.
+Programs give solutions as lists of equations, `[x = 1, x = 2]`, or of values, `[1, 2]`, of systems as lists
+of those, `[[x = 1, y = 2]]`, and where an inequality holds as `[[1 < x, x < 2], …]`, or with conjunctions.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from app.backends.computer_algebra.attempts import finished, restates, size
 from app.backends.computer_algebra.branches import holds
 from app.backends.computer_algebra.sympy_equations import DOMAINS, meets_conditions
 from app.backends.computer_algebra.sympy_systems import chosen, meets
+from app.backends.computer_algebra.writing import algebraic
 from app.maths import Assumptions
 from app.problems import tasks
 
@@ -46,10 +47,14 @@ def _solution(task: tasks.DifferentialEquation, results: Sequence[sympy.Basic]) 
     """The first explicit solution that meets the conditions, as `y(x) = …`."""
     y, bare = sympy.Function(task.function)(task.variable), sympy.Symbol(task.function)
     equations = [item for r in results for item in (r if isinstance(r, sympy.Tuple) else (r,))]
-    solutions = [
-        sympy.Eq(y, equation.rhs, evaluate=False)
+    values = [
+        equation.rhs if isinstance(equation, sympy.Eq) and equation.lhs in (y, bare) else equation
         for equation in equations
-        if isinstance(equation, sympy.Eq) and equation.lhs in (y, bare) and not equation.rhs.has(bare, y.func)
+    ]
+    solutions = [
+        sympy.Eq(y, value, evaluate=False)
+        for value in values
+        if isinstance(value, sympy.Expr) and not value.has(bare, y.func)
     ]
     fitting = [s for s in solutions if finished(s.rhs) and meets_conditions(s, task.conditions)]
     return min(fitting, key=size) if fitting else None
@@ -61,17 +66,16 @@ def _solution_set(task: tasks.Equation, known: Assumptions, result: sympy.Basic)
         return None
     kept: list[sympy.Expr] = []
     for equation in result:
-        if (
-            not isinstance(equation, sympy.Eq)
-            or equation.lhs != task.variable
-            or equation.rhs.has(task.variable)
-        ):
+        value = equation
+        if isinstance(equation, sympy.Eq) and equation.lhs == task.variable:
+            value = equation.rhs
+        if not isinstance(value, sympy.Expr) or value.has(task.variable) or not finished(value):
             return None
-        inside = holds(DOMAINS[task.domain].contains(known.apply(equation.rhs)), known)
+        inside = holds(DOMAINS[task.domain].contains(known.apply(value)), known)
         if inside is None:
             return None
         if inside:
-            kept.append(equation.rhs)
+            kept.append(value)
     return sympy.FiniteSet(*kept)
 
 
@@ -93,9 +97,9 @@ def _solutions(
 
     A program may also give an empty list where it knows no way to solve a system that is no polynomial one.
     """
-    algebraic = all(side.is_polynomial(*task.variables) for one in task.equations for side in one.args)
+    polynomial = algebraic(task.equations, task.variables)
     for result in results:
-        if not isinstance(result, sympy.Tuple) or not (result or algebraic):
+        if not isinstance(result, sympy.Tuple) or not (result or polynomial):
             continue
         rows = [_values(row, task.variables) for row in result]
         if all(row is not None and finished(row) for row in rows):
@@ -107,11 +111,16 @@ def _solutions(
 
 
 def _values(row: sympy.Basic, unknowns: Sequence[sympy.Basic]) -> sympy.Tuple | None:
-    """What a list of equations gives for each unknown, free of all of them; None without one."""
-    if not isinstance(row, sympy.Tuple) or not all(isinstance(item, sympy.Eq) for item in row):
+    """What a list of equations, or of values, gives for each unknown, free of them all; None without one."""
+    if not isinstance(row, sympy.Tuple):
         return None
-    given = {item.lhs: item.rhs for item in row}
-    values = [given.get(unknown) for unknown in unknowns]
+    if all(isinstance(item, sympy.Eq) for item in row):
+        given = {item.lhs: item.rhs for item in row}
+        values = [given.get(unknown) for unknown in unknowns]
+    elif len(row) == len(unknowns) and all(isinstance(item, sympy.Expr) for item in row):
+        values = list(row)
+    else:
+        return None
     if any(value is None or value.has(*unknowns) for value in values):
         return None
     return sympy.Tuple(*values)
@@ -120,11 +129,21 @@ def _values(row: sympy.Basic, unknowns: Sequence[sympy.Basic]) -> sympy.Tuple | 
 def _pieces(task: tasks.Inequality, known: Assumptions, results: Sequence[sympy.Basic]) -> sympy.Set | None:
     """The set that `[[1 < x, x < 2], …]` describes: any of the lists holds where all its relations do."""
     for result in results:
-        if isinstance(result, sympy.Tuple) and all(isinstance(row, sympy.Tuple) for row in result):
-            parts = [_interval(row, task.variable, known) for row in result]
+        rows = [_relations(row) for row in result] if isinstance(result, sympy.Tuple) else [None]
+        if None not in rows:
+            parts = [_interval(row, task.variable, known) for row in rows if row is not None]
             if None not in parts:
                 return sympy.Union(*parts)
     return None
+
+
+def _relations(row: sympy.Basic) -> sympy.Tuple | None:
+    """The relations that hold together; None for what is no list or conjunction of them."""
+    if isinstance(row, sympy.And):
+        return sympy.Tuple(*row.args)
+    if isinstance(row, sympy.core.relational.Relational):
+        return sympy.Tuple(row)
+    return row if isinstance(row, sympy.Tuple) else None
 
 
 def _interval(row: sympy.Tuple, x: sympy.Symbol, known: Assumptions) -> sympy.Set | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import sympy
+from sympy.solvers.solveset import NonlinearError
 
 from app.problems import tasks
 
@@ -38,7 +39,7 @@ class Names:
         others = sorted((s for s in set(symbols) if s != variable), key=str)
         ordered = [*others, *([variable] if variable is not None else [])]
         self.of = {symbol: f"v{number}" for number, symbol in enumerate(ordered)}
-        self.back = {name: symbol for symbol, name in self.of.items()}
+        self.back: dict[str, sympy.Expr] = {name: symbol for symbol, name in self.of.items()}
 
     @classmethod
     def for_task(cls, task: tasks.Task, assumed: Iterable[sympy.Symbol]) -> Names:
@@ -151,6 +152,20 @@ def condition(stated: sympy.Eq) -> tuple[sympy.Expr, int, sympy.Expr]:
     raise Untranslatable("a condition that is not on a value or a derivative")
 
 
+def values_at_one_point(task: tasks.DifferentialSystem) -> tuple[sympy.Expr, sympy.Tuple]:
+    """The point where the values of all functions are given, and these values, in the task's order."""
+    given = {}
+    for stated in task.conditions:
+        point, order, value = condition(stated)
+        if order:
+            raise Untranslatable("conditions on derivatives")
+        given[stated.lhs.func.__name__] = (point, value)
+    points = {point for point, _ in given.values()}
+    if len(points) != 1 or set(given) != set(task.functions):
+        raise Untranslatable("conditions that are not the values of all functions at one point")
+    return points.pop(), sympy.Tuple(*(given[name][1] for name in task.functions))
+
+
 def number(expression: sympy.Expr) -> str:
     """An integer; of letters, a system's functions of integers are those of polynomials, or nothing."""
     if expression.free_symbols:
@@ -159,3 +174,19 @@ def number(expression: sympy.Expr) -> str:
     if not value.is_Integer:
         raise Untranslatable("functions of integers at a number that is none")
     return f"({value})"
+
+
+def linear(
+    equations: Sequence[sympy.Basic], unknowns: Sequence[sympy.Symbol]
+) -> tuple[sympy.ImmutableMatrix, sympy.ImmutableMatrix]:
+    """The matrix and the right side of a linear system; raises `Untranslatable` for any other."""
+    try:
+        matrix, right_side = sympy.linear_eq_to_matrix(list(equations), list(unknowns))
+    except (ValueError, NonlinearError) as error:
+        raise Untranslatable("a system that is not linear") from error
+    return matrix.as_immutable(), right_side.as_immutable()
+
+
+def algebraic(equations: Iterable[sympy.Basic], unknowns: Sequence[sympy.Symbol]) -> bool:
+    """Whether all equations are between polynomials in the unknowns, so that no solutions means none."""
+    return all(side.is_polynomial(*unknowns) for equation in equations for side in equation.args)
