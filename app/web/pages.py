@@ -84,6 +84,10 @@ def leaderboard(request: Request, name: str, version: str | None = None) -> HTML
         shown = problem_sets.find_version(session, name, version)
         newest = problem_sets.find_version(session, name)
         standing = leaderboards.standing(session, name, shown.version)
+        models = {row.model for row in standing.rows}
+        compared = [
+            each for each in ladders.list_ladders(session) if models & {rung.model for rung in each.rungs}
+        ]
         topics = problems.count_by_topic(session, shown.id)
         listed = problems.list_problems(session, shown.id) if shown.problems <= PROBLEMS_SHOWN else []
     by_topic: dict[str, list[Any]] = {topic: [] for topic in topics}
@@ -95,6 +99,7 @@ def leaderboard(request: Request, name: str, version: str | None = None) -> HTML
         set=shown,
         newest=newest,
         standing=standing,
+        ladders=compared,
         topics=topics,
         by_topic=by_topic,
     )

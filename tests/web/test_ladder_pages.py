@@ -68,6 +68,13 @@ def test_without_a_set_the_page_takes_one_that_rungs_have_finished(client: TestC
     assert "plumbline models ladder run other" in _page(client, "/ladders/other")
 
 
+def test_the_leaderboard_leads_to_the_ladders_of_its_models(client: TestClient) -> None:
+    """A ladder without a run on the set is not named there."""
+    page = _page(client, "/leaderboards/tiny")
+    assert 'href="/ladders/tiny?problem_set=tiny&amp;version=2"' in page
+    assert "/ladders/other" not in page
+
+
 def test_a_hidden_answer_is_on_no_page(client: TestClient) -> None:
     """Not even an extracted answer that happens to be the gold one."""
     assert HIDDEN not in _page(client, "/ladders/tiny?problem_set=secret")
