@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Annotated
 
 import typer
@@ -38,8 +39,8 @@ def list_templates() -> None:
 def show(
     template: Annotated[str, typer.Argument(help="A name, or the (beginning of the) hash of a used one.")],
 ) -> None:
-    """Print the text of one template, to use or to start one's own from."""
-    typer.echo(_find(template).text)
+    """Print the text of one template, to read or to start one's own from; into a file, byte for byte."""
+    typer.echo(_find(template).text, nl=sys.stdout.isatty())
 
 
 def _find(wanted: str) -> PromptTemplate:
