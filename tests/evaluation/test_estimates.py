@@ -8,7 +8,7 @@ import pytest
 from app.backends import InvalidSettings
 from app.evaluation.errors import InvalidRequest, UnknownModel, UnknownProblemSet
 from app.evaluation.estimates import ENOUGH, Estimate, estimate
-from app.evaluation.figures import GUESSED_SPEED, GUESSED_TOKENS
+from app.evaluation.figures import GUESSED_SOLVING, GUESSED_SPEED, GUESSED_TOKENS
 from app.evaluation.runs import Request
 from app.problems.prompts import find_template
 from app.storage import models, problem_sets, runs, samples
@@ -170,7 +170,7 @@ def test_a_computer_algebra_system_takes_time_alone(house: House) -> None:
         models.register(s, "cas", "sympy", {"timeout": 10})
     found = estimate(house.db, Request("tiny", "cas"), workers=4)
     assert found.prompt_tokens.expected == found.completion_tokens.expected == found.cost.most == 0
-    assert (found.seconds.expected, found.seconds.most) == (SAMPLES / 4 * 2.0, SAMPLES / 4 * 10)
+    assert (found.seconds.expected, found.seconds.most) == (SAMPLES / 4 * GUESSED_SOLVING, SAMPLES / 4 * 10)
 
 
 def test_more_samples_can_tell_smaller_differences(house: House) -> None:
