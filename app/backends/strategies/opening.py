@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from app.backends.base import NO_TERMS, Backend, BackendSettings, Completion, ModelSpec, Prompt, Terms
+from app.backends.base import Backend, BackendSettings, ModelSpec
 from app.backends.chat import ChatModel
 from app.backends.dispatcher import Dispatched
 from app.backends.strategies.base import Answer, each
@@ -131,20 +131,18 @@ def open_strategy(
     base = settings.base.settings
     owned = ExitStack()
     answer = strategy.answer(settings, Means(workers, memory_mb, owned))
-    in_flight = getattr(base, "concurrency", IN_FLIGHT)
-    return _Owning(Dispatched(lambda: open_base(base), answer, in_flight), owned)
+    return _Owning(owned, lambda: open_base(base), answer, getattr(base, "concurrency", IN_FLIGHT))
 
 
-class _Owning:
+class _Owning(Dispatched):
     """A backend whose strategy computes here: what it computes with ends with it."""
 
-    def __init__(self, backend: Backend, owned: ExitStack) -> None:
-        self._backend = backend
+    def __init__(
+        self, owned: ExitStack, open_model: Callable[[], ChatModel], answer: Answer, in_flight: int
+    ) -> None:
+        super().__init__(open_model, answer, in_flight)
         self._owned = owned
 
-    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
-        return self._backend.complete(prompts, terms)
-
     def close(self) -> None:
-        self._backend.close()
+        super().close()
         self._owned.close()

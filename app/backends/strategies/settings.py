@@ -33,6 +33,11 @@ class StrategySettings(BackendSettings, Generic[BaseSettings]):
 
     base: BaseModelSpec[BaseSettings]
 
+    @property
+    def prices(self) -> Any:
+        """What the base costs; nothing where it has no prices."""
+        return getattr(self.base.settings, "prices", ())
+
 
 class Sampling(StrategySettings[BaseSettings], Generic[BaseSettings]):
     """A strategy that draws `k` answers to one question; `temperature` replaces that of the base.
