@@ -152,7 +152,7 @@ def findings(report: LadderReport) -> list[str]:
     if report.noise is not None:
         changed = report.noise.comparison.lost + report.noise.comparison.gained
         told.append(
-            f"Asked again with nothing changed, {base} changed {changed} of "
+            f"Asked again with the same settings, {base} changed {changed} of "
             f"{report.noise.comparison.difference.pairs} verdicts."
         )
     return told
