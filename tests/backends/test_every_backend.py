@@ -20,6 +20,7 @@ from app.backends import (
     check_spec,
     open_backend,
 )
+from app.backends.strategies.opening import STRATEGIES
 from app.problems import tasks
 
 from .chat_server import ChatServer
@@ -69,7 +70,10 @@ class _Opened(dict[str, Backend]):
         if kind in ("vllm", "vllm-offline"):
             fake = Path(__file__).with_name("fake_vllm")
             return {"model": "tiny", "environment": {"PYTHONPATH": str(fake)}}
-        return {"answers": ["\\boxed{1}"]} if kind == "scripted" else {}
+        scripted = {"answers": ["\\boxed{1}"]}
+        if kind in STRATEGIES:
+            return {"base": {"backend": "scripted", "settings": scripted}}
+        return scripted if kind == "scripted" else {}  # type: ignore[return-value]
 
 
 KINDS = [pytest.param(kind, marks=[needs_maxima] if kind == "maxima" else []) for kind in BACKENDS]

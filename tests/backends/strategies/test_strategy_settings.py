@@ -59,6 +59,9 @@ def test_a_strategy_reads_files_where_its_base_does() -> None:
     """What no request may register, no request may register in the guise of a strategy."""
     assert not reads_files(ModelSpec("m", "majority", {"base": SERVED}))
     assert reads_files(ModelSpec("m", "recorded", {"path": "x.jsonl"}))
+    assert reads_files(
+        ModelSpec("m", "majority", {"base": {"backend": "vllm", "settings": {"model": "/weights"}}})
+    )
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
