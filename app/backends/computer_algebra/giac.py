@@ -13,10 +13,12 @@ from app.backends.computer_algebra.processes import Allowance, Ended, find_progr
 from app.backends.computer_algebra.program_solver import MARK, Program, Way
 from app.backends.computer_algebra.writing import (
     Names,
+    Untranslatable,
     algebraic,
     condition,
     linear,
     number,
+    order_of,
     values_at_one_point,
 )
 from app.maths import Assumptions
@@ -126,6 +128,8 @@ def _start(function: str, point: sympy.Expr, order: int, value: sympy.Expr, writ
 
 def _differential_system(task: tasks.DifferentialSystem, write: Write) -> list[Parts]:
     """`desolve` for linear systems of first order in the form of matrices, with their values at one point."""
+    if any(order_of(equation) > 1 for equation in task.equations):
+        raise Untranslatable("a system of higher order")
     t = task.variable
     unknowns = [sympy.Function(name)(t) for name in task.functions]
     slots, slopes = ([sympy.Dummy() for _ in unknowns] for _ in range(2))

@@ -103,8 +103,19 @@ class GiacWriter(Writer):
         order, argument = value.args
         return f"(Gamma({self.write(order)}) - igamma({self.write(order)}, {self.write(argument)}))"
 
+    def _hyper(self, value: sympy.hyper) -> str:
+        """The series that defines it (DLMF 16.2.1), since Giac sums such series but has no word for them."""
+        if any(parameter.is_Integer and parameter <= 0 for parameter in (*value.ap, *value.bq)):
+            raise Untranslatable("a hypergeometric series that ends")
+        k = sympy.Dummy("k")
+        rising = [sympy.gamma(a + k) / sympy.gamma(a) for a in value.ap]
+        falling = [sympy.gamma(b) / sympy.gamma(b + k) for b in value.bq]
+        term = sympy.Mul(*rising, *falling, value.argument**k / sympy.factorial(k))
+        return self.nested("sum", sympy.Sum(term, (k, 0, sympy.oo)))
+
     forms: ClassVar[Forms] = {
         **COMMON_FORMS,
+        sympy.hyper: _hyper,
         AppliedUndef: _applied_function,
         sympy.Derivative: _derivative,
         sympy.Integral: lambda writer, expr: writer.nested("integrate", expr),
