@@ -224,7 +224,7 @@ class _Program:
             raise BackendUnavailable("This machine has no sandbox for code", _HINT)
         self._scratch = tempfile.mkdtemp(prefix="plumbline-sandbox-")
         self._process = subprocess.Popen(  # noqa: S603 (our own program)
-            [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, str(Path(__file__).parent)],
+            [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, str(Path(__file__).parent), self._scratch],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd="/", env={"OPENBLAS_NUM_THREADS": "1"}, start_new_session=True,
         )  # fmt: skip
@@ -233,7 +233,6 @@ class _Program:
                 "limits": asdict(limits),
                 "packages": _package_folders(),
                 "namespaces": namespaces,
-                "scratch": self._scratch,
             }
         )
         late = threading.Timer(_START_SECONDS, self._process.kill)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import errno
 import linecache
+import os
 import sys
 import traceback
 import types
@@ -52,8 +54,11 @@ def run_cell(code: str) -> int:
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether an exception says that the sandbox refused something."""
-    return isinstance(error, PermissionError) or "can't start new thread" in str(error)
+    """Whether the sandbox refused something; files outside may not even be there."""
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None or os.path.isabs(os.fsdecode(error.filename))
+    read_only = isinstance(error, OSError) and error.errno == errno.EROFS
+    return read_only or isinstance(error, PermissionError) or "can't start new thread" in str(error)
 
 
 def _steps(code: str) -> list[types.CodeType]:

@@ -13,14 +13,18 @@ from .limits import Limits
 
 MIB = 1 << 20
 OPEN_FILES = 32
+DEVICES = (("/dev/null", landlock.WRITE), ("/dev/urandom", landlock.READ))
 
 
 @dataclass(frozen=True)
 class Walls:
-    """What is the same for all runs: limits, rights to read, and whether there are namespaces."""
+    """What is the same for all runs: limits, rights to read, bytes of address space that the libraries take,
+    and whether there are namespaces.
+    """
 
     limits: Limits
     library: tuple[tuple[str, int], ...]
+    loaded: int
     namespaces: bool
 
 
@@ -37,18 +41,17 @@ def confine(walls: Walls, folder: str, parent: int) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(HOME=folder, TMPDIR=folder, LANG="C.UTF-8", OPENBLAS_NUM_THREADS="1")
-    _limit(walls.limits)
+    _limit(walls.limits, walls.loaded)
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    own = ((folder, landlock.WRITE), ("/dev/null", landlock.WRITE), ("/dev/urandom", landlock.READ))
-    landlock.confine((*walls.library, *own))
+    landlock.confine((*walls.library, *DEVICES, (folder, landlock.WRITE)))
     seccomp.confine()
 
 
-def _limit(limits: Limits) -> None:
+def _limit(limits: Limits, loaded: int) -> None:
     seconds = limits.processor_seconds
     table = {
-        resource.RLIMIT_AS: (_address_space() + limits.memory_mb * MIB,) * 2,
+        resource.RLIMIT_AS: (loaded + limits.memory_mb * MIB,) * 2,
         resource.RLIMIT_CPU: (seconds, seconds + 1),
         resource.RLIMIT_FSIZE: (limits.scratch_mb * MIB,) * 2,
         resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),
@@ -61,8 +64,8 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(name, pair)
 
 
-def _address_space() -> int:
-    """Bytes of address space in use: the libraries, which are no fault of the code."""
+def address_space() -> int:
+    """Bytes of address space in use by this process."""
     with open("/proc/self/statm", encoding="ascii") as pages:
         return int(pages.read().split()[0]) * resource.getpagesize()
 
@@ -72,12 +75,20 @@ def library_rules(packages: dict[str, str]) -> tuple[tuple[str, int], ...]:
 
     Other packages lie beside these and are left out, so that nothing of the service can be read.
     """
-    library = os.path.dirname(os.__file__)
-    paths = [
-        entry.path for entry in os.scandir(library) if entry.name not in ("site-packages", "dist-packages")
-    ]
+    library = library_folder()
+    paths = [entry.path for entry in os.scandir(library) if entry.path not in other_packages()]
     for folder in packages.values():
         paths += [folder, f"{folder}.libs"]
     with open("/proc/self/maps", encoding="utf-8") as maps:
         paths += sorted({line.split(maxsplit=5)[-1].strip() for line in maps if ".so" in line})
     return ((library, landlock.READ_DIR), *((path, landlock.READ) for path in paths))
+
+
+def library_folder() -> str:
+    """Where the standard library lies."""
+    return os.path.dirname(os.__file__)
+
+
+def other_packages() -> tuple[str, ...]:
+    """Where packages lie within the folder of the standard library."""
+    return tuple(os.path.join(library_folder(), name) for name in ("site-packages", "dist-packages"))

@@ -2,7 +2,8 @@
 
 One JSON object a line. First comes the configuration; the answer says whether the cage holds. Then requests:
 `{"id": 1, "code": "…"}`, or `{"cancel": 1}`; each answer has `id`, `outcome`, `output` (text) and `seconds`.
-The end of standard input ends the server and all that it runs.
+The last argument is a folder for scratch folders. The end of standard input ends the server and all that it
+runs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,16 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from . import cell, landlock, namespaces
-from .confinement import MIB, Walls, confine, library_rules
+from .confinement import (
+    DEVICES,
+    MIB,
+    Walls,
+    address_space,
+    confine,
+    library_folder,
+    library_rules,
+    other_packages,
+)
 from .limits import Limits
 
 PRELOAD = (
@@ -42,8 +52,8 @@ import os, _socket
 def refused(act, *arguments):
     try:
         act(*arguments)
-    except PermissionError:
-        return True
+    except OSError as error:
+        return error.errno in (1, 2, 13, 30)  # not permitted, not there, denied, read-only
 attempts = [
     (_socket.socket, _socket.AF_INET, _socket.SOCK_STREAM), (_socket.socket, _socket.AF_UNIX),
     (_socket.socket, _socket.AF_INET, _socket.SOCK_DGRAM), (os.listdir, "/"), (open, "/proc/self/environ"),
@@ -264,7 +274,7 @@ def _prepare(packages: dict[str, str]) -> None:
     for name in NEED_LIBRARIES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    library = os.path.dirname(os.__file__)
+    library = library_folder()
     sys.path[:] = [path for path in sys.path if path in (library, os.path.join(library, "lib-dynload"))]
     sys.argv, sys.executable = [""], ""
     sys.set_int_max_str_digits(0)  # the processor time is limited anyway
@@ -275,29 +285,31 @@ def _prepare(packages: dict[str, str]) -> None:
 
 def main() -> None:
     """Serve until standard input ends; the first answer is `{"ready": …}` or `{"unavailable": why}`."""
+    scratch = sys.argv[-1]
     config = json.loads(sys.stdin.buffer.raw.readline())  # type: ignore[union-attr]
     try:
-        server = _open(config)
+        server = _open(config, scratch)
     except Exception as error:
         _send({"unavailable": f"{type(error).__name__}: {error}"})
         return
     _send({"ready": {"namespaces": server.walls.namespaces}})
     server.serve()
-    shutil.rmtree(config["scratch"], ignore_errors=True)
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _open(config: dict[str, Any]) -> Server:
+def _open(config: dict[str, Any], scratch: str) -> Server:
     """A server whose cage has been seen to hold; raises an exception that says what is missing."""
     try:
         landlock.version()
     except OSError as error:
         raise RuntimeError("this kernel has no Landlock, which keeps files away") from error
     _prepare(config["packages"])
-    library = library_rules(config["packages"])
-    inner = config["namespaces"] and namespaces.granted()
+    library, loaded = library_rules(config["packages"]), address_space()
+    world = [path for path, _ in (*library, *DEVICES)]
+    inner = config["namespaces"] and namespaces.granted(world, other_packages(), scratch)
     if inner:
-        namespaces.enter()
-    server = Server(Walls(Limits(**config["limits"]), library, inner), config["scratch"])
+        namespaces.enter(world, other_packages(), scratch)
+    server = Server(Walls(Limits(**config["limits"]), library, loaded, inner), scratch)
     server.start(0, SELF_TEST)
     test = server.finish_one()
     if test["outcome"] != "finished" or test["output"] != "[]\n":
