@@ -42,7 +42,7 @@ def training(seed: int, count: int) -> list[Problem]:
 
 
 def held_out(seed: int, each: int) -> list[Problem]:
-    """`each` different problems of every kind that no training ever sees, kind by kind."""
+    """`each` different problems of every kind that no training ever sees, kind by kind; at most 25."""
     found: dict[str, dict[str, Problem]] = {name: {} for name in KINDS}
     for made in _stream(seed, held_out=True):
         kept = found[made.kind]
@@ -86,7 +86,7 @@ def _antiderivative(draw: random.Random) -> tuple[str, str]:
 
 
 def _wave(draw: random.Random) -> tuple[str, str]:
-    scale, rate = draw.randint(2, 9), draw.randint(2, 9)
+    scale, rate = draw.randint(2, 12), draw.randint(2, 12)
     given, found, sign = draw.choice((("sin", "cos", ""), ("cos", "sin", "-")))
     asked = f"{scale} \\{given}({rate} x)"
     return f"Differentiate ${asked}$ with respect to $x$.", f"{sign}{scale * rate} \\{found}({rate} x)"
