@@ -70,18 +70,20 @@ Result: TypeAlias = Success[Value] | Failure
 class Isolated:
     """A fixed number of killable workers; a context manager that any number of threads may share.
 
-    `memory_mb` is what one worker may allocate beyond the modules in `preload`, in MiB. Functions must be
-    importable by name in a worker (not defined in `__main__`); they, items and values travel by pickle, so
-    only our own records may be given.
+    `memory_mb` is what one worker may allocate beyond the modules in `preload`, in MiB; `niceness` is how far
+    it gives way to other processes. Functions must be importable by name in a worker (not defined in
+    `__main__`); they, items and values travel by pickle, so only our own records may be given.
     """
 
-    def __init__(self, workers: int, memory_mb: int, preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self, workers: int, memory_mb: int, preload: Sequence[str] = (), *, niceness: int = 0
+    ) -> None:
         if workers < 1 or memory_mb < 1:
             raise ValueError("workers and memory_mb must be at least 1")
         self.workers = workers
         context = _Context()
         context.set_forkserver_preload(["app.isolation", *preload])
-        self._slots = [_Slot(context, memory_mb, tuple(preload)) for _ in range(workers)]
+        self._slots = [_Slot(context, memory_mb, tuple(preload), niceness) for _ in range(workers)]
         self._idle: queue.SimpleQueue[_Slot] = queue.SimpleQueue()
         for slot in self._slots:
             self._idle.put(slot)
@@ -143,9 +145,11 @@ class Isolated:
 class _Slot:
     """The place of one worker, which is started when first needed and replaced whenever it is lost."""
 
-    def __init__(self, context: ForkServerContext, memory_mb: int, preload: tuple[str, ...]) -> None:
+    def __init__(
+        self, context: ForkServerContext, memory_mb: int, preload: tuple[str, ...], niceness: int
+    ) -> None:
         self._context = context
-        self._initargs = (memory_mb, preload)
+        self._initargs = (memory_mb, preload, niceness)
         self._pool: ProcessPool | None = None
         self._current: Future[bytes] | None = None
         self._closed = False
@@ -243,8 +247,9 @@ class _Context(ForkServerContext):
     Process = _Process
 
 
-def _prepare_worker(memory_mb: int, preload: Sequence[str]) -> None:
+def _prepare_worker(memory_mb: int, preload: Sequence[str], niceness: int) -> None:
     """Runs first in each worker: limits, an end with the parent, and modules the fork server did not load."""
+    os.nice(niceness)
     # SIGTERM must kill at once: a Python handler would never run during a long computation in C.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with_parent()

@@ -7,7 +7,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.evaluation.budgets import MAX_DOLLARS, MAX_TOKENS, Budget
+from app.evaluation.runs import Request
 from app.problems.problem import AnswerKind, Certificate, Image
+from app.problems.prompts import find_template
 from app.storage.records import SetVersion
 
 MAX_ANSWER = 200_000
@@ -143,6 +146,17 @@ class ModelOut(_Reply):
     created_at: datetime
 
 
+class BudgetIn(_Request):
+    """What a run may spend in all, in US dollars, in tokens, or in both."""
+
+    dollars: float | None = Field(None, gt=0, le=MAX_DOLLARS)
+    tokens: int | None = Field(None, gt=0, le=MAX_TOKENS)
+
+    def budget(self) -> Budget:
+        """The budget as evaluation knows it."""
+        return Budget(self.dollars, self.tokens)
+
+
 class RunIn(_Request):
     """One model on (a balanced selection of) one problem set; `limit` is a number of variants."""
 
@@ -151,6 +165,26 @@ class RunIn(_Request):
     version: str | None = None
     limit: int | None = Field(None, ge=1)
     repetitions: int = Field(1, ge=1, le=100)
+    seed: int = Field(0, ge=-(2**63), lt=2**63)
+    prompt: str | None = Field(None, description="A built-in template; by default that of the backend.")
+    cache: bool = False
+    budget: BudgetIn | None = None
+
+    def request(self) -> Request:
+        """The request as evaluation knows it; raises TemplateError for a template that does not exist."""
+        values = self.model_dump(exclude={"prompt", "budget"})
+        return Request(
+            **values,
+            prompt=None if self.prompt is None else find_template(self.prompt),
+            budget=None if self.budget is None else self.budget.budget(),
+        )
+
+
+class ResumeIn(_Request):
+    """How a run goes on: with another budget, and asking again what failed."""
+
+    budget: BudgetIn | None = None
+    retry_failed: bool = False
 
 
 class Counts(_Reply):
@@ -178,6 +212,7 @@ class RunOut(_Reply):
     version: str
     repetitions: int
     settings: dict[str, Any]
+    budget: dict[str, Any] | None
     error: str | None
     created_at: datetime
     started_at: datetime | None

@@ -25,7 +25,6 @@ from app.backends.strategies.opening import STRATEGIES, Strategy, open_strategy,
 from app.backends.strategies.settings import StrategySettings
 from app.backends.vllm import EngineModel, ServedModel, VLLMSettings
 from app.backends.wire import OpenAISettings, WireModel
-from app.problems.prompts import prompt_text
 
 __all__ = [
     "BACKENDS",
@@ -43,7 +42,6 @@ __all__ = [
     "Terms",
     "check_spec",
     "open_backend",
-    "prompt_text",
     "reads_files",
 ]
 
@@ -55,7 +53,8 @@ class Adapter:
     One that `reads_files` is registered at the command line only: no request may name files of the server.
     `chat` opens the bare model, for strategies, of a kind that can be asked in messages. One that
     `solves_tasks` is given the typed task; all others see no more than the prompt. One that takes
-    `whole_runs` is handed all of a run at once by one worker, since it does thousands at a time.
+    `whole_runs` is handed all of a run at once by one worker, since it does thousands at a time. `prompt`
+    names the template by which it is asked unless another is chosen.
     """
 
     settings: type[BackendSettings]
@@ -65,6 +64,7 @@ class Adapter:
     chat: Callable[[Any], ChatModel] | None = None
     solves_tasks: bool = False
     whole_runs: bool = False
+    prompt: str = "exact"
 
 
 def _open_served(settings: OpenAISettings, workers: int, memory_mb: int) -> Backend:

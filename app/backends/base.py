@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -129,6 +129,20 @@ class Backend(Protocol):
     def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Batching(Backend, Protocol):
+    """A backend that answers faster than answers are stored one by one."""
+
+    def batches(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Sequence[Completion]]:
+        """As `complete`, with all that is ready at a time.
+
+        Asking for the next batch says that the last is safe: until then an answer counts as still being made,
+        and no other prompt is sent in its place. So of what costs, no more than the backend has in flight at
+        once is ever unsafe.
+        """
+        ...
 
 
 class BackendSettings(BaseModel):

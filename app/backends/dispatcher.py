@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from itertools import islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import uvloop
@@ -21,8 +23,11 @@ from app.backends.strategies.base import Answer
 PAGE = 256
 """Prompts taken from their source at a time, in a thread: it may be a database."""
 
-Outcome = Sequence[Completion] | BaseException | None
-"""Some completions, then what ended everything, or None at the end."""
+PACE = 0.02
+"""Seconds from one batch to the next: storing many answers at once costs little more than storing one."""
+
+Outcome = tuple[Sequence[Completion], asyncio.Future[None]] | BaseException | None
+"""Some completions and the promise that they are safe; or what ended everything; or None at the end."""
 
 
 class Dispatched:
@@ -45,15 +50,17 @@ class Dispatched:
         self._users = 0
 
     def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
+        with closing(self.batches(prompts, terms)) as batches:
+            for batch in batches:
+                yield from batch
+
+    def batches(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Generator[list[Completion]]:
         ready: SimpleQueue[Outcome] = SimpleQueue()
         loop = self._enter()
         try:
             work = loop.submit(self._dispatch(loop, prompts, terms, ready))
             try:
-                while (outcome := ready.get()) is not None:
-                    if isinstance(outcome, BaseException):
-                        raise outcome
-                    yield from outcome
+                yield from _batches(loop, ready)
             finally:
                 work.cancel()
         finally:
@@ -73,9 +80,13 @@ class Dispatched:
             async def work() -> None:
                 while not halts and (group := await source.next()):
                     try:
-                        ready.put(await self._answer(model, group, terms))
+                        completions = await self._answer(model, group, terms)
                     except Halted as halted:  # what is in flight elsewhere has been paid for
                         halts.append(halted)
+                    else:
+                        safe = asyncio.get_running_loop().create_future()
+                        ready.put((completions, safe))
+                        await safe
 
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -103,6 +114,25 @@ class Dispatched:
                 self._shared = None
 
 
+def _batches(loop: _Loop, ready: SimpleQueue[Outcome]) -> Iterator[list[Completion]]:
+    """What is ready at a time, to the end; raises what ended everything."""
+    while True:
+        began = time.monotonic()
+        outcomes = [ready.get()]
+        with suppress(Empty):
+            while True:
+                outcomes.append(ready.get_nowait())
+        answered = [outcome for outcome in outcomes if isinstance(outcome, tuple)]
+        if answered:
+            yield [completion for completions, _ in answered for completion in completions]
+            loop.promise([safe for _, safe in answered])
+        if not isinstance(last := outcomes[-1], tuple):
+            if last is not None:
+                raise last
+            return
+        time.sleep(max(0.0, PACE - (time.monotonic() - began)))
+
+
 class _Loop:
     """An event loop in a thread of its own, and the one model that is used on it."""
 
@@ -121,6 +151,16 @@ class _Loop:
         if self._model is None:
             self._model = opener()
         return self._model
+
+    def promise(self, safe: Sequence[asyncio.Future[None]]) -> None:
+        """Let those go on whose answers are safe."""
+
+        def let_go() -> None:
+            for future in safe:
+                if not future.done():
+                    future.set_result(None)
+
+        self._loop.call_soon_threadsafe(let_go)
 
     def close(self) -> None:
         """Cancel what is still at work, let every connection go, and end the thread."""

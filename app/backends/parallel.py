@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -50,8 +50,8 @@ def in_parallel(items: Iterable[In], answer: Callable[[In], Out], concurrency: i
         stopped.set()
 
 
-def _raiser(error: BaseException) -> Callable[[], Out]:
-    def throw() -> Out:
+def _raiser(error: BaseException) -> Callable[[], NoReturn]:
+    def throw() -> NoReturn:
         raise error
 
     return throw

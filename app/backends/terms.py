@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from app.backends.base import Purse, ReplyCache, Terms
-from app.backends.chat import ChatModel, ChatRequest, Draw, Reply, RequestFailed, ToolCall, Usage
+from app.backends.chat import ChatModel, ChatRequest, Draw, Halted, Reply, RequestFailed, ToolCall, Usage
 
 
 def on(terms: Terms, model: ChatModel) -> ChatModel:
@@ -40,11 +40,16 @@ class Metered(_Around):
     def __init__(self, model: ChatModel, purse: Purse) -> None:
         super().__init__(model)
         self._purse = purse
+        self._in_flight = 0
+        self._turn = asyncio.Lock()
+        self._settled = asyncio.Event()
 
     async def ask(self, request: ChatRequest) -> Reply:
         bound = self._model.bound(request)
-        self._purse.reserve(bound)
-        spent = Usage()
+        async with self._turn:  # first come, first served: a small request must not overtake a large one
+            await self._reserve(bound)
+        self._in_flight += 1
+        spent = Usage(0, 0, 0.0)  # unless something was sent
         try:
             reply = await self._model.ask(request)
             spent = reply.usage
@@ -52,8 +57,24 @@ class Metered(_Around):
         except RequestFailed as failed:
             spent = failed.spent
             raise
+        except asyncio.CancelledError:
+            spent = bound
+            raise
         finally:
+            self._in_flight -= 1
             self._purse.settle(bound, spent)
+            self._settled.set()
+
+    async def _reserve(self, bound: Usage) -> None:
+        """Raises Halted only when nothing is in flight that may come to less than was set aside for it."""
+        while True:
+            try:
+                return self._purse.reserve(bound)
+            except Halted:
+                if not self._in_flight:
+                    raise
+            self._settled.clear()
+            await self._settled.wait()
 
 
 class Cached(_Around):

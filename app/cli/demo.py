@@ -8,7 +8,7 @@ import typer
 
 from app.backends import BUILT_IN_MODELS, BackendUnavailable, open_backend
 from app.cli.leaderboard import standing_tables
-from app.cli.runs import watch
+from app.cli.progress import watch
 from app.cli.server import run_server
 from app.cli.terminal import errors, output
 from app.evaluation import runs as evaluation
@@ -52,9 +52,7 @@ def _start_all(services: Services, settings: Settings, limit: int) -> dict[str, 
         run_id = evaluation.start(
             services.database,
             services.queue,
-            problem_set=PROBLEM_SET,
-            model=spec.name,
-            limit=limit,
+            evaluation.Request(problem_set=PROBLEM_SET, model=spec.name, limit=limit),
             key=f"demo {spec.name} {limit}",
             chunk_size=services.chunk_size,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +15,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.api.ladder_schemas import LadderReportOut
-from app.cli.runs import report, watch
+from app.cli.progress import watch
+from app.cli.prompts import template
+from app.cli.runs import begin, report
 from app.cli.terminal import errors, output
-from app.evaluation import ladder_reports, runs
+from app.evaluation import ladder_reports
 from app.evaluation import ladders as evaluation
 from app.evaluation.ladder_reports import LadderReport, RungReport, Step, points
 from app.evaluation.runs import Request
-from app.evaluation.services import Services
 from app.main import open_database, open_services
 from app.settings import Settings
 from app.statistics.comparisons import Difference
@@ -85,12 +87,17 @@ def run(
         int | None, typer.Option(min=1, help="Evaluate a balanced selection of N variants.")
     ] = None,
     repetitions: Annotated[int, typer.Option(min=1, help="Times each variant is asked.")] = 1,
+    prompt: Annotated[
+        str | None, typer.Option(help="A prompt template: its name, or the path of a file.")
+    ] = None,
     noise: Annotated[
         bool, typer.Option("--noise", help="Ask the baseline a second time: what changes by itself?")
     ] = False,
 ) -> None:
     """Evaluate the rungs one after the other; those that have finished are not asked again."""
     like = Request(problem_set, model="", version=version, limit=limit, repetitions=repetitions)
+    if prompt is not None:
+        like = replace(like, prompt=template(prompt))
     with open_services(Settings(), with_worker=True) as services:
         done: Counter[str] = Counter()
         for request in evaluation.requests(services.database, name, like, noise=noise):
@@ -99,78 +106,82 @@ def run(
             if len(finished) >= done[request.model]:
                 errors.print(f"{request.model}: {finished[0].id} is completed")
             else:
-                _evaluate(services, request)
+                run_id = begin(services, request)
+                watch(services, {run_id: f"{request.model} on {problem_set}"})
+                report(services, run_id, as_json=False)
         with services.database.read() as session:
             output.print(report_tables(ladder_reports.report(session, name, problem_set, version)))
 
 
-def _evaluate(services: Services, request: Request) -> None:
-    begun = runs.unfinished(services.database, request)
-    run_id = (
-        begun.id
-        if begun
-        else runs.start(services.database, services.queue, request, chunk_size=services.chunk_size)
-    )
-    if begun and begun.status == "paused":
-        runs.resume(services.database, services.queue, run_id)
-    watch(services, {run_id: f"{request.model} on {request.problem_set}"})
-    report(services, run_id, as_json=False)
-
-
 def report_tables(report: LadderReport) -> Group:
-    """The rungs, what can be said of them, and the differences by topic and by perturbation."""
-    tables: list[Table | str] = [
-        _rungs(report),
-        *(escape(sentence) for sentence in ladder_reports.findings(report)),
-        "",
-    ]
+    """The rungs, what can be said of them, what changed, and the differences by topic and perturbation."""
+    said = (escape(sentence) for sentence in ladder_reports.findings(report))
+    tables: list[Table | str] = [_rungs(report), *said, ""]
     if report.steps:
         by_topic = {label: step.topics for label, step in report.steps}
         by_kind = {label: step.perturbations for label, step in report.steps}
-        tables += [_groups(report, "topic", by_topic), "", _groups(report, "perturbation", by_kind)]
+        tables += [_changes(report), "", _groups(report, "topic", by_topic), ""]
+        tables.append(_groups(report, "perturbation", by_kind))
     return Group(*tables)
 
 
 def _rungs(report: LadderReport) -> Table:
     said = (
         f"change: points against {report.ladder.baseline} on the same samples, each problem one vote. "
-        "p: sign-flip test by problem, Holm-adjusted. r→w, w→r: verdicts changed. text: other answer, same "
-        "verdict. cut: % that ended at the limit of length."
+        "p: sign-flip test by problem, Holm-adjusted."
     )
-    headings = ["accuracy", "95 %", "recovery", "change", "95 %", "p", "r→w", "w→r", "text", "cut", "tokens"]
     title = f"{report.ladder.name} on {report.problem_set} {report.version}"
-    table = _table(title, said, "rung", headings)
+    table = _table(title, said, "rung", ["accuracy", "95 %", "recovery", "change", "95 %", "p"])
     for each in report.rungs:
-        p = each.step.adjusted_p if each.step else None
-        table.add_row(each.rung.label, *_accuracy(each), *_step(each.step, p), *_completions(each))
+        table.add_row(each.rung.label, *_accuracy(each), *_difference(each.step))
     if report.noise is not None:
-        noise = _step(report.noise, report.noise.comparison.p)
-        table.add_row(f"{report.ladder.baseline} again", "", "", "", *noise, "", "")
+        table.add_row(f"{report.ladder.baseline} again", "", "", "", *_difference(report.noise))
     return table
 
 
 def _accuracy(each: RungReport) -> tuple[str, str, str]:
     accuracy, recovery = each.accuracy, each.step.comparison.recovery if each.step else None
-    return (
-        f"{100 * accuracy.mean:.1f}" if accuracy else "–",
-        "–"
-        if accuracy is None or accuracy.low is None or accuracy.high is None
-        else f"{100 * accuracy.low:.1f}–{100 * accuracy.high:.1f}",
-        f"{100 * recovery.value:.1f}" if recovery else "–",
+    if accuracy is None:
+        return "–", "–", "–"
+    between = "–"
+    if accuracy.low is not None and accuracy.high is not None:
+        between = f"{100 * accuracy.low:.1f}–{100 * accuracy.high:.1f}"
+    return f"{100 * accuracy.mean:.1f}", between, f"{100 * recovery.value:.1f}" if recovery else "–"
+
+
+def _difference(step: Step | None) -> tuple[str, str, str]:
+    if step is None:
+        return "–", "–", "–"
+    found = step.comparison.difference
+    return points(found.mean), _interval(found), f"{step.adjusted_p:.2g}"
+
+
+def _changes(report: LadderReport) -> Table:
+    said = (
+        "r→w, w→r: verdicts that changed. text: another answer, same verdict. cut off: % that ended at the "
+        "limit of length. tokens: of one answer, and a second of waiting for it."
     )
+    headings = ["compared", "r→w", "w→r", "text", "cut off", "tokens", "tokens/s"]
+    table = _table("What changed", said, "rung", headings)
+    for each in report.rungs:
+        if each.run_id is not None:
+            table.add_row(each.rung.label, *_counts(each.step), *_completions(each))
+    if report.noise is not None:
+        table.add_row(f"{report.ladder.baseline} again", *_counts(report.noise), "", "", "")
+    return table
 
 
-def _step(step: Step | None, p: float | None) -> tuple[str, ...]:
-    if step is None or p is None:
-        return ("–",) * 6
+def _counts(step: Step | None) -> tuple[str, ...]:
+    if step is None:
+        return ("–",) * 4
     found = step.comparison
-    changes = (found.lost, found.gained, step.reworded)
-    return points(found.difference.mean), _interval(found.difference), f"{p:.2g}", *map(str, changes)
+    return tuple(map(str, (found.difference.pairs, found.lost, found.gained, step.reworded)))
 
 
-def _completions(each: RungReport) -> tuple[str, str]:
+def _completions(each: RungReport) -> tuple[str, str, str]:
     cut = f"{100 * each.truncated / each.answered:.1f}" if each.answered else "–"
-    return cut, "–" if each.tokens is None else f"{each.tokens:.0f}"
+    tokens, speed = ("–" if value is None else f"{value:.0f}" for value in (each.tokens, each.speed))
+    return cut, tokens, speed
 
 
 def _groups(report: LadderReport, what: str, steps: Mapping[str, Mapping[str, Difference]]) -> Table:
@@ -178,7 +189,7 @@ def _groups(report: LadderReport, what: str, steps: Mapping[str, Mapping[str, Di
     table = _table(f"By {what}", said, what, list(steps))
     for name in sorted({name for groups in steps.values() for name in groups}):
         found = (groups.get(name) for groups in steps.values())
-        table.add_row(name, *(f"{points(each.mean)} ({_interval(each)})" if each else "–" for each in found))
+        table.add_row(name, *(f"{points(each.mean)}\n{_interval(each)}" if each else "–" for each in found))
     return table
 
 

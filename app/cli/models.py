@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from app.backends import BACKENDS, ModelSpec, check_spec
-from app.cli import ladders
+from app.cli import deriving, ladders, serving
+from app.cli.options import named_settings
 from app.cli.terminal import output
 from app.main import open_database
 from app.settings import Settings
@@ -16,6 +17,8 @@ from app.storage import models
 
 commands = typer.Typer(help="List and add models.", no_args_is_help=True, add_completion=False)
 commands.add_typer(ladders.commands, name="ladder")
+commands.command()(serving.serve)
+commands.command()(deriving.derive)
 
 
 @commands.command("list")
@@ -40,7 +43,7 @@ def add(
     ] = None,
 ) -> None:
     """Register a model under a name. The key itself is never stored, only the name of its variable."""
-    settings: dict[str, Any] = dict(_setting(text) for text in setting or [])
+    settings = named_settings(setting)
     if backend == "openai":
         settings.setdefault("model", served_name or name)
     if base_url is not None:
@@ -52,13 +55,3 @@ def add(
     with open_database(Settings()) as database, database.write() as session:
         models.register(session, spec.name, spec.backend, spec.settings)
     output.print(f"{name} is registered; evaluate it: plumbline run --model {name} --problem-set core")
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise typer.BadParameter(f"--set {text}: write name=value")
-    try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.terminal import output
 from app.main import open_database
-from app.problems.prompts import TEMPLATES, PromptTemplate, find_template
+from app.problems.prompts import TEMPLATES, PromptTemplate, find_template, read_template
 from app.settings import Settings
 from app.storage import prompts
 
@@ -41,6 +42,14 @@ def show(
 ) -> None:
     """Print the text of one template, to read or to start one's own from; into a file, byte for byte."""
     typer.echo(_find(template).text, nl=sys.stdout.isatty())
+
+
+def template(wanted: str) -> PromptTemplate:
+    """The template that an option names: built in, or the text of a file."""
+    path = Path(wanted)
+    if wanted in TEMPLATES or not path.is_file():
+        return find_template(wanted)
+    return read_template(path.read_text(encoding="utf-8"), path.stem)
 
 
 def _find(wanted: str) -> PromptTemplate:

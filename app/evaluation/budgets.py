@@ -51,6 +51,17 @@ class Budget:
             "or 1.5M tokens."
         )
 
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Budget:
+        """The budget that texts say together, one in dollars and one in tokens at most."""
+        dollars, tokens = [], []
+        for each in map(cls.parse, texts):
+            dollars += [] if each.dollars is None else [each.dollars]
+            tokens += [] if each.tokens is None else [each.tokens]
+        if len(dollars) > 1 or len(tokens) > 1:
+            raise InvalidRequest("Give one budget in dollars, one in tokens, or one of each.")
+        return cls(dollars[0] if dollars else None, tokens[0] if tokens else None)
+
     def __str__(self) -> str:
         """As it is told to people."""
         parts = [] if self.dollars is None else [in_dollars(picodollars(self.dollars))]

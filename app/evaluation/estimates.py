@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from app.backends import BACKENDS, BackendSettings, check_spec
+from app.backends import BACKENDS, BackendSettings
 from app.backends.strategies.settings import asked
 from app.evaluation import figures
 from app.evaluation.figures import Figure, Known, Limits, Manner, Work
 from app.evaluation.plans import Candidate, plan
-from app.evaluation.runs import Request, find_model, find_version, spec_of
+from app.evaluation.runs import Request, check_askable, find_model, find_version, template_for
+from app.problems.prompts import PromptTemplate
 from app.storage import estimates as stored
 from app.storage import problems
 from app.storage.records import Model, SetVersion
@@ -49,8 +50,8 @@ def estimate(db: Database, request: Request, *, workers: int = 1, day: date | No
     """
     with db.read() as s:
         version, model = find_version(s, request.problem_set, request.version), find_model(s, request.model)
-        settings = check_spec(spec_of(model))
-        work = _planned(s, version, request, settings)
+        settings = check_askable(model)
+        work = _planned(s, version, request, template_for(request, model), settings)
         known = _known(s, model, version)
     limits = Limits.of(settings, workers)
     if BACKENDS[model.backend].solves_tasks:
@@ -75,14 +76,20 @@ def estimate(db: Database, request: Request, *, workers: int = 1, day: date | No
     )
 
 
-def _planned(s: ReadSession, version: SetVersion, request: Request, settings: BackendSettings) -> Work:
+def _planned(
+    s: ReadSession,
+    version: SetVersion,
+    request: Request,
+    template: PromptTemplate,
+    settings: BackendSettings,
+) -> Work:
     rows = {row.id: row for row in problems.keys(s, version.id)}
     candidates = [Candidate(row.id, row.problem_id, row.topic, row.perturbation) for row in rows.values()]
     samples = plan(candidates, request.limit, request.repetitions)
     variants = {variant for variant, _ in samples}
     statements = stored.statements(s, version.id)
     system = len(getattr(asked(settings), "system", None) or "")
-    characters = sum(system + len(request.prompt.render(*statements[variant])) for variant in variants)
+    characters = sum(system + len(template.render(*statements[variant])) for variant in variants)
     # As many repetitions as one request draws are put to the model as one.
     times = ceil(request.repetitions / getattr(settings, "draws_per_request", 1))
     return Work(

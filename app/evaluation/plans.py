@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,21 +29,43 @@ class Candidate:
     perturbation: str
 
 
-def plan(variants: Sequence[Candidate], limit: int | None, repetitions: int) -> list[tuple[str, int]]:
+def plan(
+    variants: Sequence[Candidate], limit: int | None, repetitions: int, seed: int = 0, together: int = 1
+) -> list[tuple[str, int]]:
     """The samples (variant id, repetition) of a run on `limit` of the variants, or on all of them.
 
-    Repetitions of one variant lie a whole pass apart, so that a run stopped early has tried everything once.
+    Which variants those are does not depend on the seed; their order does (`shuffled`), so that a run stopped
+    early is a fair estimate of the whole. Repetitions of one variant lie a whole pass apart, or `together` of
+    them side by side where one request draws so many.
     """
     if not 1 <= repetitions <= MAX_REPETITIONS:
         raise InvalidRequest(f"repetitions is {repetitions}; it must be from 1 to {MAX_REPETITIONS}.")
     if limit is not None and limit < 1:
         raise InvalidRequest(f"limit is {limit}; it must be at least 1 (leave it out to take every variant).")
-    chosen = balanced(variants)[:limit]
-    return [(variant.id, repetition) for repetition in range(repetitions) for variant in chosen]
+    chosen = shuffled(balanced(variants)[:limit], seed)
+    passes = [range(first, min(first + together, repetitions)) for first in range(0, repetitions, together)]
+    return [(variant.id, repetition) for some in passes for variant in chosen for repetition in some]
+
+
+def shuffled(variants: Sequence[Candidate], seed: int) -> list[Candidate]:
+    """The variants in a random order of which every beginning has its share of each stratum.
+
+    A stratum is a topic under one perturbation. Its members, shuffled, are spread evenly with a random
+    offset each: systematic sampling within strata (Cochran, Sampling Techniques, ch. 8).
+    """
+    draw = random.Random(seed)
+    strata: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    for variant in sorted(variants, key=lambda variant: variant.id):
+        strata[variant.topic, variant.perturbation].append(variant)
+    placed: list[tuple[float, Candidate]] = []
+    for _, members in sorted(strata.items()):
+        draw.shuffle(members)
+        placed += [((place + draw.random()) / len(members), member) for place, member in enumerate(members)]
+    return [variant for _, variant in sorted(placed, key=lambda pair: pair[0])]
 
 
 def balanced(variants: Sequence[Candidate]) -> list[Candidate]:
-    """All variants in an order of which every beginning is balanced.
+    """All variants in an order of which every beginning is balanced, the same for everybody.
 
     First the originals, topic by topic in turn; then one further variant of each problem per round. Each
     problem takes its perturbations in turn, and neighbouring problems start with different ones, so that

@@ -2,73 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
 from typing import cast
 
-from app.backends import Backend, Completion, Prompt, prompt_text
+from app.backends import BACKENDS, Backend, Completion, Halted, Prompt, Terms
+from app.backends.base import Batching
+from app.evaluation import terms
 from app.evaluation.errors import ChunkIncomplete
-from app.evaluation.runs import chunk_size_of
-from app.grading import Judges, Verdict
+from app.evaluation.runs import places_of, template_in
+from app.evaluation.stages import Stage
+from app.grading import Case, Judges, Verdict
+from app.problems.prompts import PromptTemplate
 from app.storage import models, runs, samples, scores
-from app.storage.records import Model, PendingPrompt
-from app.storage.sessions import Database, ReadSession, WriteSession
+from app.storage.records import Model, NewCompletion, PendingPrompt, Run
+from app.storage.sessions import Database
 
-Check = Callable[[], None]
-"""Raises when the chunk is no longer this worker's to do; called between any two pieces of work."""
+PAGE = 500
+"""Samples read from the database at a time."""
+
+MOST_WAITING = 20_000
+"""Samples that wait for the grader in memory; those beyond are found in the database at the end."""
 
 
-def ask(db: Database, run_id: str, chunk: int, open_for: Callable[[Model], Backend], check: Check) -> int:
-    """Get a completion for every sample of the chunk that has none; returns how many were stored.
+@dataclass(frozen=True)
+class Means:
+    """What a chunk is worked on with.
 
-    Each is committed as it arrives, before the next is waited for: what was paid for is never lost. Nothing
-    more is sent once the run is over. Raises BackendUnavailable.
+    `check` raises when the chunk is no longer this worker's to do; it is called between any two pieces of
+    work. `keep` does a step, and does it again while the database is away.
     """
-    with db.write() as s:
+
+    db: Database
+    judges: Judges
+    open_for: Callable[[Model], Backend]
+    check: Callable[[], None] = lambda: None
+    keep: Callable[[Callable[[], None]], None] = lambda step: step()
+
+
+def answer(means: Means, run_id: str, chunk: int) -> None:
+    """Get a completion for every sample of the chunk that has none, and a verdict for every completion.
+
+    Completions are committed as they arrive, before they are graded: what was paid for is never lost.
+    Grading goes on beside. Nothing more is sent once the run is over or paused; a run whose budget is used
+    up, or whose server answers nobody any more, is paused here. Raises BackendUnavailable.
+    """
+    with means.db.write() as s:
         run = runs.get(s, run_id)
-        if run.finished:
-            return 0
+        if not runs.active(s, run_id):
+            return
         runs.set_status(s, run_id, "running")
-        waiting = samples.prompts(s, _sample_ids(s, run_id, chunk))
         model = models.get(s, run.model_id)
-    if not waiting:
-        return 0
-    check()
-    answers = open_for(model).complete([_prompt(sample) for sample in waiting])
-    stored = 0
-    with closing(cast("Generator[Completion]", answers)):
-        for completion in answers:
-            if completion.error is not None:
-                check()  # a worker that is stopping must not store what its stopping broke
-            with db.write() as s:
-                stored += _save(s, completion)
-                over = runs.finished(s, run_id)
-            if over:
-                break
-            check()
-    return stored
-
-
-def grade(db: Database, run_id: str, chunk: int, judges: Judges, check: Check) -> int:
-    """Judge every completion of the chunk that has no verdict; returns how many were judged.
-
-    Verdicts and the score cells that follow from them are stored in one transaction.
-    """
-    with db.read() as s:
-        if runs.finished(s, run_id):
-            return 0
-        sample_ids = _sample_ids(s, run_id, chunk)
-        cases = samples.ungraded(s, sample_ids)
-    verdicts = []
-    with closing(cast("Generator[Verdict]", judges.judge_many(case for _, case in cases))) as judged:
-        for verdict in judged:
-            check()
-            verdicts.append(verdict)
-    with db.write() as s:
-        for (sample_id, _), verdict in zip(cases, verdicts, strict=True):
-            samples.save_verdict(s, sample_id, verdict)
-        scores.refresh(s, run_id, samples.problems_of(s, sample_ids))
-    return len(verdicts)
+    places = places_of(run, chunk)
+    grading: Stage[str] = Stage("grade", lambda sample_ids: _grade(means, sample_ids))
+    reason: str | None = None
+    try:
+        _ask(means, run, model, places, grading)
+    except Halted as halted:
+        reason = str(halted)
+    except BaseException:
+        grading.drop()
+        raise
+    grading.finish()
+    _grade_rest(means, run_id, places)
+    if reason is not None:
+        means.keep(lambda: pause(means.db, run_id, reason))
 
 
 def finish(db: Database, run_id: str, chunk: int) -> bool:
@@ -78,42 +78,134 @@ def finish(db: Database, run_id: str, chunk: int) -> bool:
     """
     with db.write() as s:
         runs.lock(s, run_id)
-        if runs.finished(s, run_id):
+        if not runs.active(s, run_id):
             return False
         if samples.all_done(s, run_id):
             scores.refresh(s, run_id)
             return runs.set_status(s, run_id, "completed")
-        sample_ids = _sample_ids(s, run_id, chunk)
-        unasked, ungraded = samples.prompts(s, sample_ids), samples.ungraded(s, sample_ids)
+        unasked, ungraded = samples.left(s, run_id, places_of(runs.get(s, run_id), chunk))
         if unasked or ungraded:
-            raise ChunkIncomplete(run_id, chunk, len(unasked), len(ungraded))
+            raise ChunkIncomplete(run_id, chunk, unasked, ungraded)
     return False
 
 
-def fail(db: Database, run_id: str, reason: str) -> bool:
-    """Mark a run that is not finished as failed, with the reason a person will read."""
+def fail(db: Database, run_id: str, reason: str) -> None:
+    """Mark a run that is to be worked on as failed, with the reason a person will read."""
     with db.write() as s:
-        return runs.set_status(s, run_id, "failed", reason)
+        runs.set_status(s, run_id, "failed", reason)
 
 
-def _sample_ids(s: ReadSession, run_id: str, chunk: int) -> list[str]:
-    return samples.chunk(s, run_id, chunk, chunk_size_of(runs.get(s, run_id)))
+def pause(db: Database, run_id: str, reason: str) -> None:
+    """Let a run that is to be worked on rest, with the reason a person will read."""
+    with db.write() as s:
+        runs.set_status(s, run_id, "paused", reason)
 
 
-def _prompt(sample: PendingPrompt) -> Prompt:
+def _ask(means: Means, run: Run, model: Model, places: range, grading: Stage[str]) -> None:
+    adapter = BACKENDS.get(model.backend)  # none for a submission, whose samples are all answered
+    with_tasks = adapter is not None and adapter.solves_tasks
+    waiting = _pending(means.db, run.id, places, with_tasks=with_tasks)
+    if (first := next(waiting, None)) is None:
+        return
+    means.check()
+    with means.db.read() as s:
+        template = template_in(s, run)
+    prompts = (_prompt(sample, template) for sample in chain((first,), waiting))
+    backend = means.open_for(model)
+    on_terms = terms.of(means.db, means.judges, run, model)
+    with closing(_batches(backend, prompts, on_terms)) as batches:
+        for completions in batches:
+            if any(completion.error is not None for completion in completions):
+                means.check()  # a worker that is stopping must not store what its stopping broke
+            goes_on = _store(means, run.id, completions)
+            if len(grading) < MOST_WAITING:
+                grading.put_all(completion.key for completion in completions)
+            grading.check()
+            if not goes_on:
+                return
+            means.check()
+
+
+def _batches(backend: Backend, prompts: Iterable[Prompt], on_terms: Terms) -> Generator[Sequence[Completion]]:
+    if isinstance(backend, Batching):
+        yield from backend.batches(prompts, on_terms)
+    else:
+        for completion in backend.complete(prompts, on_terms):
+            yield (completion,)
+
+
+def _store(means: Means, run_id: str, completions: Sequence[Completion]) -> bool:
+    """Commit the completions, and say whether the run goes on."""
+    goes_on = True
+
+    def step() -> None:
+        nonlocal goes_on
+        with means.db.write() as s:
+            samples.save_completions(s, map(_row, completions))
+            goes_on = runs.active(s, run_id)
+
+    means.keep(step)
+    return goes_on
+
+
+def _grade(means: Means, sample_ids: list[str]) -> None:
+    with means.db.read() as s:
+        cases = samples.ungraded(s, sample_ids)
+    _judge(means, cases)
+
+
+def _grade_rest(means: Means, run_id: str, places: range) -> None:
+    """Judge what has an answer and no verdict: left by a worker that died, or too much to wait in memory."""
+    while True:
+        with means.db.read() as s:
+            if not runs.active(s, run_id):
+                return
+            found = samples.ungraded_at(s, run_id, places, PAGE)
+        if not found:
+            return
+        _judge(means, [(sample_id, case) for _, sample_id, case in found])
+        places = range(found[-1][0] + 1, places.stop)
+
+
+def _judge(means: Means, cases: list[tuple[str, Case]]) -> None:
+    verdicts = []
+    with closing(cast("Generator[Verdict]", means.judges.judge_many(case for _, case in cases))) as judged:
+        for (sample_id, _), verdict in zip(cases, judged, strict=True):
+            means.check()
+            verdicts.append((sample_id, verdict))
+
+    def step() -> None:
+        with means.db.write() as s:
+            samples.save_verdicts(s, verdicts)
+
+    means.keep(step)
+
+
+def _pending(db: Database, run_id: str, places: range, *, with_tasks: bool) -> Iterator[PendingPrompt]:
+    """The samples at these places that have no completion, read page by page."""
+    while True:
+        with db.read() as s:
+            page = samples.pending(s, run_id, places, PAGE, with_tasks=with_tasks)
+        yield from page
+        if len(page) < PAGE:
+            return
+        places = range(page[-1].position + 1, places.stop)
+
+
+def _prompt(sample: PendingPrompt, template: PromptTemplate) -> Prompt:
     return Prompt(
         key=sample.sample_id,
-        text=prompt_text(sample.text, sample.assumptions),
+        text=template.render(sample.text, sample.assumptions),
         task=sample.task,
         assumptions=sample.assumptions,
         repetition=sample.repetition,
+        kind=sample.kind,
     )
 
 
-def _save(s: WriteSession, completion: Completion) -> bool:
-    return samples.save_completion(
-        s,
-        completion.key,
+def _row(completion: Completion) -> NewCompletion:
+    return NewCompletion(
+        sample_id=completion.key,
         text=completion.text,
         finish_reason=completion.finish_reason,
         latency=completion.latency,
@@ -121,4 +213,7 @@ def _save(s: WriteSession, completion: Completion) -> bool:
         completion_tokens=completion.completion_tokens,
         cost=completion.cost,
         error=completion.error,
+        error_kind=completion.error_kind,
+        reasoning=completion.reasoning,
+        details=completion.details,
     )

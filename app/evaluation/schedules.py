@@ -151,17 +151,14 @@ def _still_runs(s: ReadSession, schedule_id: str) -> bool:
 
 
 def _start(s: WriteSession, queue: Queue, schedule: Schedule, key: str | None, chunk_size: int) -> str:
-    return runs.start_in(
-        s,
-        queue,
+    request = runs.Request(
         problem_set=schedule.problem_set,
         model=schedule.model,
         version=schedule.version,
         limit=schedule.limit,
         repetitions=schedule.repetitions,
-        key=key,
-        chunk_size=chunk_size,
     )
+    return runs.start_in(s, queue, request, key=key, chunk_size=chunk_size)
 
 
 def _check(name: str, repetitions: int, limit: int | None) -> None:

@@ -14,7 +14,7 @@ from app.evaluation.plans import DEFAULT_CHUNK_SIZE, MAX_REPETITIONS, chunk_coun
 from app.evaluation.queue import Queue
 from app.storage import models, problems, samples
 from app.storage.errors import NotFound
-from app.storage.records import Model
+from app.storage.records import Model, NewCompletion
 from app.storage.sessions import Database, WriteSession
 
 MAX_LINES = 50_000
@@ -210,5 +210,10 @@ def _find_or_register(s: WriteSession, name: str) -> Model:
 
 def _store(s: WriteSession, run_id: str, answers: Mapping[tuple[str, int], str]) -> None:
     sample_ids = samples.insert(s, run_id, answers)
-    for sample_id, answer in zip(sample_ids, answers.values(), strict=True):
-        samples.save_completion(s, sample_id, text=answer, finish_reason="stop", latency=0.0)
+    samples.save_completions(
+        s,
+        (
+            NewCompletion(sample_id, answer, "stop", 0.0)
+            for sample_id, answer in zip(sample_ids, answers.values(), strict=True)
+        ),
+    )

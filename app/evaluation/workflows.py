@@ -29,7 +29,7 @@ from app.storage import workers as stored
 from app.storage.records import Model
 from app.storage.sessions import utc_now
 
-VERSION = "1"
+VERSION = "2"
 """Of the workflow below: raise it when its steps change, and let the workers of the old version run dry."""
 
 CHECK_SECONDS = 0.5
@@ -181,9 +181,9 @@ class Worker:
         return evaluate_chunk
 
     def _evaluate(self, run_id: str, chunk: int, check: _Check) -> None:
+        means = samples.Means(self._db, self._judges, self._backends.of, check, self._persistently)
         steps: tuple[tuple[str, Callable[[], Any]], ...] = (
-            ("ask", lambda: samples.ask(self._db, run_id, chunk, self._backends.of, check)),
-            ("grade", lambda: samples.grade(self._db, run_id, chunk, self._judges, check)),
+            ("answer", lambda: samples.answer(means, run_id, chunk)),
             ("finish", lambda: samples.finish(self._db, run_id, chunk)),
         )
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from time import perf_counter
 from types import TracebackType
 
@@ -17,6 +19,13 @@ PRELOAD = ("app.grading.judge",)
 HOPELESS = 3
 """Comparisons of the answers to one question that may be killed before the others are not begun."""
 
+LARGEST_BATCH = 32
+BATCH_SECONDS = 0.25
+"""After so long a worker hands in what it has judged: other workers may take the rest."""
+
+NICENESS = 10
+"""Judges give way to what asks models on the same machine: a verdict can wait, a rate limit does not."""
+
 
 class Judges:
     """A pool of grading workers: a context manager that any number of threads may share.
@@ -26,11 +35,35 @@ class Judges:
     """
 
     def __init__(self, workers: int, deadline: float, memory_mb: int) -> None:
-        self._workers = Isolated(workers, memory_mb, PRELOAD)
+        self._workers = Isolated(workers, memory_mb, PRELOAD, niceness=NICENESS)
         self._deadline = deadline
 
     def judge_many(self, cases: Iterable[Case]) -> Iterator[Verdict]:
-        """The verdicts of `cases` in their order; cases are taken only as workers become free."""
+        """The verdicts of `cases` in their order; cases are taken only as workers become free.
+
+        They go to the workers in batches that grow, since a call costs as much as an easy case. What a batch
+        did not come to, or lost with its worker, is judged case by case.
+        """
+        sent: deque[tuple[Case, ...]] = deque()
+        for result in self._workers.map(judge_batch, self._batches(cases, sent), self._deadline):
+            verdicts = result.value if isinstance(result, Success) else []
+            yield from verdicts
+            yield from self._one_by_one(sent.popleft()[len(verdicts) :])
+
+    def _batches(self, cases: Iterable[Case], sent: deque[tuple[Case, ...]]) -> Iterator[tuple[Case, ...]]:
+        """The cases in batches, each noted in `sent`: one for each worker of each size, to the largest."""
+        source = iter(cases)
+        size = 1
+        while True:
+            for _ in range(self._workers.workers):
+                batch = tuple(islice(source, size))
+                if not batch:
+                    return
+                sent.append(batch)
+                yield batch
+            size = min(LARGEST_BATCH, 2 * size)
+
+    def _one_by_one(self, cases: Sequence[Case]) -> Iterator[Verdict]:
         for result in self._workers.map(timed_judge, cases, self._deadline):
             if isinstance(result, Success):
                 yield result.value
@@ -74,6 +107,17 @@ class Judges:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def judge_batch(cases: tuple[Case, ...]) -> list[Verdict]:
+    """The verdicts on the first of `cases`, at least one, as many as some time allows."""
+    end = perf_counter() + BATCH_SECONDS
+    verdicts = [timed_judge(cases[0])]
+    for case in cases[1:]:
+        if perf_counter() >= end:
+            break
+        verdicts.append(timed_judge(case))
+    return verdicts
 
 
 def timed_judge(case: Case) -> Verdict:

@@ -142,8 +142,3 @@ def find_template(name: str) -> PromptTemplate:
 def read_template(text: str, name: str) -> PromptTemplate:
     """A user's own template, from the text of a file; its version is the beginning of its hash."""
     return PromptTemplate(name, sha256(text.encode("utf-8", "replace")).hexdigest()[:12], text)
-
-
-def prompt_text(statement: str, assumptions: tuple[str, ...] = ()) -> str:
-    """The prompt of the template `exact`."""
-    return EXACT.render(statement, assumptions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -138,8 +139,9 @@ class Model:
 class Run:
     """One model on one selection of one problem set version.
 
-    `kind` is `run` or `submission`; `status` is `queued`, `running`, `completed`, `failed` or `cancelled`;
-    `error` says why it failed; `settings` are those it was started with, and stay as they were.
+    `kind` is `run` or `submission`; `status` is `queued`, `running`, `paused`, `completed`, `failed` or
+    `cancelled`; `error` says why it failed or paused; `settings` are those it was started with, and stay as
+    they were; `budget` (`dollars`, `tokens`) is what it may spend, and may be raised.
     """
 
     id: str
@@ -152,6 +154,7 @@ class Run:
     status: str
     repetitions: int
     settings: dict[str, Any]
+    budget: dict[str, Any] | None
     key: str | None
     error: str | None
     created_at: datetime
@@ -160,8 +163,8 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more will happen to this run by itself."""
-        return self.finished_at is not None
+        """Whether nothing more will happen to this run by itself: it has ended, or it rests."""
+        return self.status not in ("queued", "running")
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,9 @@ class PendingPrompt:
     """A sample that still waits for its completion, with all that a backend needs to answer it."""
 
     sample_id: str
+    position: int
     text: str
+    kind: str
     task_json: str | None
     assumptions: tuple[str, ...]
     repetition: int
@@ -178,6 +183,23 @@ class PendingPrompt:
     def task(self) -> Task | None:
         """The typed task, built when first asked for: only solvers need it."""
         return None if self.task_json is None else read_task(self.task_json)
+
+
+@dataclass(frozen=True)
+class NewCompletion:
+    """A sample's completion as it is stored; the fields are those of the columns."""
+
+    sample_id: str
+    text: str
+    finish_reason: str
+    latency: float
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
+    error: str | None = None
+    error_kind: str | None = None
+    reasoning: str | None = None
+    details: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +215,9 @@ class CompletionRow:
     error: str | None
     failed: bool
     created_at: datetime
+    error_kind: str | None = None
+    reasoning: str | None = None
+    details: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,16 @@ from app.storage.sessions import ReadSession, WriteSession, insert_or_ignore, ne
 from app.storage.tables import FINISHED_STATUSES, ModelRecord, ProblemSetRecord, RunRecord, VersionRecord
 
 FROM: dict[str, tuple[str, ...]] = {
-    "queued": ("failed", "cancelled"),
+    "queued": ("paused", "failed", "cancelled", "completed"),
     "running": ("queued",),
+    "paused": ("queued", "running"),
     "completed": ("queued", "running"),
     "failed": ("queued", "running"),
-    "cancelled": ("queued", "running"),
+    "cancelled": ("queued", "running", "paused"),
 }
-"""For each state, those it may be entered from; one that failed or was cancelled may be queued to go on."""
+"""For each state, those it may be entered from; one that rests or has ended may be queued to go on."""
+
+ACTIVE_STATUSES = ("queued", "running")
 
 
 def create(
@@ -30,6 +33,7 @@ def create(
     kind: str = "run",
     repetitions: int = 1,
     settings: Mapping[str, Any] | None = None,
+    budget: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> Run:
     """Make a queued run, or find the one made before with the same `key`.
@@ -45,6 +49,7 @@ def create(
         "status": "queued",
         "repetitions": repetitions,
         "settings": dict(settings or {}),
+        "budget": None if budget is None else dict(budget),
         "key": key,
         "created_at": utc_now(),
     }
@@ -74,12 +79,12 @@ def get(s: ReadSession, run_id: str) -> Run:
     return _run(row)
 
 
-def finished(s: ReadSession, run_id: str) -> bool:
-    """Whether nothing more will happen to the run by itself; the cheapest look. Raises `NotFound`."""
+def active(s: ReadSession, run_id: str) -> bool:
+    """Whether the run is to be worked on; the cheapest look. Raises `NotFound`."""
     status = s.scalar(select(RunRecord.status).where(RunRecord.id == run_id))
     if status is None:
         raise NotFound(f"no run {run_id} is stored")
-    return status in FINISHED_STATUSES
+    return status in ACTIVE_STATUSES
 
 
 def list_runs(
@@ -127,6 +132,11 @@ def set_status(s: WriteSession, run_id: str, status: str, error: str | None = No
     return moved is not None
 
 
+def set_budget(s: WriteSession, run_id: str, budget: Mapping[str, Any]) -> None:
+    """Let the run spend so much in all."""
+    s.execute(update(RunRecord).where(RunRecord.id == run_id).values(budget=dict(budget)))
+
+
 def cancel(s: WriteSession, run_id: str) -> bool:
     """Cancel a run that is not finished; say whether it was not. Raises `NotFound`."""
     return set_status(s, run_id, "cancelled")
@@ -166,6 +176,7 @@ def _run(row: Any) -> Run:
         status=record.status,
         repetitions=record.repetitions,
         settings=record.settings,
+        budget=record.budget,
         key=record.key,
         error=record.error,
         created_at=record.created_at,

@@ -6,11 +6,11 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, null, select
 
 from app.grading.verdict import Case, Outcome, Step, Verdict
 from app.storage.errors import NotFound, UnknownVariants
-from app.storage.records import CompletionRow, PendingPrompt, SampleRow, read_task
+from app.storage.records import CompletionRow, NewCompletion, PendingPrompt, SampleRow, read_task
 from app.storage.runs import get as get_run
 from app.storage.runs import lock
 from app.storage.sessions import ReadSession, WriteSession, insert_or_ignore, new_id, utc_now
@@ -56,33 +56,9 @@ def insert(s: WriteSession, run_id: str, pairs: Iterable[tuple[str, int]]) -> li
     return [there[pair] for pair in wanted]
 
 
-def chunk(s: ReadSession, run_id: str, number: int, size: int) -> list[str]:
-    """The ids of the run's samples in chunk `number` (from 0) of `size` samples, in planned order."""
-    first = number * size
-    return list(
-        s.scalars(
-            select(SampleRecord.id)
-            .where(SampleRecord.run_id == run_id, SampleRecord.position.between(first, first + size - 1))
-            .order_by(SampleRecord.position)
-        )
-    )
-
-
 def count(s: ReadSession, run_id: str) -> int:
     """How many samples are planned for the run."""
     return s.scalar(select(func.count()).where(SampleRecord.run_id == run_id)) or 0
-
-
-def problems_of(s: ReadSession, sample_ids: Collection[str]) -> list[str]:
-    """The ids of the problems that these samples ask, each once."""
-    return list(
-        s.scalars(
-            select(VariantRecord.problem_id)
-            .join(SampleRecord, _same_variant(VariantRecord))
-            .where(SampleRecord.id.in_(list(sample_ids)))
-            .distinct()
-        )
-    )
 
 
 def all_done(s: ReadSession, run_id: str) -> bool:
@@ -105,89 +81,112 @@ def all_done(s: ReadSession, run_id: str) -> bool:
     return s.scalar(left) is None
 
 
-def prompts(s: ReadSession, sample_ids: Collection[str]) -> list[PendingPrompt]:
-    """What to ask for those of the samples that have no completion yet, in planned order."""
+def pending(
+    s: ReadSession, run_id: str, places: range, limit: int, *, with_tasks: bool
+) -> list[PendingPrompt]:
+    """What to ask for samples at these positions of the run that have no completion, in planned order."""
+    task = (VariantRecord.task if with_tasks else null()).label("task")
     rows = s.execute(
-        select(SampleRecord, VariantRecord)
+        select(
+            SampleRecord.id,
+            SampleRecord.position,
+            SampleRecord.repetition,
+            VariantRecord.statement,
+            VariantRecord.answer_kind,
+            VariantRecord.assumptions,
+            task,
+        )
         .join(VariantRecord, _same_variant(VariantRecord))
         .outerjoin(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
-        .where(SampleRecord.id.in_(list(sample_ids)), CompletionRecord.sample_id.is_(None))
-        .order_by(SampleRecord.run_id, SampleRecord.position)
+        .where(_at(run_id, places), CompletionRecord.sample_id.is_(None))
+        .order_by(SampleRecord.position)
+        .limit(limit)
     )
     return [
         PendingPrompt(
-            sample_id=sample.id,
-            text=variant.statement,
-            task_json=_task_json(variant.task),
-            assumptions=tuple(variant.assumptions),
-            repetition=sample.repetition,
+            sample_id=row.id,
+            position=row.position,
+            text=row.statement,
+            kind=row.answer_kind,
+            task_json=_task_json(row.task),
+            assumptions=tuple(row.assumptions),
+            repetition=row.repetition,
         )
-        for sample, variant in rows
+        for row in rows
     ]
 
 
-def save_completion(
-    s: WriteSession,
-    sample_id: str,
-    *,
-    text: str,
-    finish_reason: str,
-    latency: float,
-    prompt_tokens: int | None = None,
-    completion_tokens: int | None = None,
-    cost: float | None = None,
-    error: str | None = None,
-) -> bool:
-    """Store a sample's completion unless it has one; say whether this one was stored.
+def left(s: ReadSession, run_id: str, places: range) -> tuple[int, int]:
+    """How many samples at these positions have no completion, and how many an answer but no verdict."""
+    unasked = CompletionRecord.sample_id.is_(None)
+    ungraded = CompletionRecord.failed.is_(False) & GradeRecord.sample_id.is_(None)
+    row = s.execute(
+        select(func.count().filter(unasked), func.count().filter(ungraded))
+        .select_from(SampleRecord)
+        .outerjoin(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
+        .outerjoin(GradeRecord, GradeRecord.sample_id == SampleRecord.id)
+        .where(_at(run_id, places))
+    ).one()
+    return row[0], row[1]
+
+
+def save_completions(s: WriteSession, completions: Iterable[NewCompletion]) -> int:
+    """Store completions of samples that have none, and say how many were stored.
 
     A completion with an error is a failure of the backend and is not graded, unless it finished for a
     reason of the model's own (`MODEL_REASONS`).
     """
-    row = {
-        "sample_id": sample_id,
-        "text": text,
-        "finish_reason": finish_reason,
-        "latency": latency,
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "cost": cost,
-        "error": error,
-        "failed": error is not None and finish_reason not in MODEL_REASONS,
-        "created_at": utc_now(),
-    }
-    return insert_or_ignore(s, CompletionRecord, [row]) == 1
+    now = utc_now()
+    rows = [
+        {
+            **vars(completion),
+            "failed": completion.error is not None and completion.finish_reason not in MODEL_REASONS,
+            "created_at": now,
+        }
+        for completion in completions
+    ]
+    return insert_or_ignore(s, CompletionRecord, rows)
+
+
+def forget_failures(s: WriteSession, run_id: str) -> int:
+    """Delete the failed completions of a run, so that they are asked again, and say how many there were."""
+    of_run = select(SampleRecord.id).where(SampleRecord.run_id == run_id)
+    failed = delete(CompletionRecord).where(
+        CompletionRecord.failed.is_(True), CompletionRecord.sample_id.in_(of_run)
+    )
+    return len(s.scalars(failed.returning(CompletionRecord.sample_id)).all())
+
+
+def spent(s: ReadSession, run_id: str) -> list[tuple[int | None, int | None, float | None]]:
+    """What each completion of the run cost: prompt tokens, completion tokens, US dollars."""
+    rows = s.execute(
+        select(CompletionRecord.prompt_tokens, CompletionRecord.completion_tokens, CompletionRecord.cost)
+        .join(SampleRecord, SampleRecord.id == CompletionRecord.sample_id)
+        .where(SampleRecord.run_id == run_id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def ungraded(s: ReadSession, sample_ids: Collection[str]) -> list[tuple[str, Case]]:
-    """The cases to judge: those of the samples with a completion, no failure and no verdict, in order.
-
-    A solver that gave up says why, and those words are no answer: its case has an empty one.
-    """
-    answer = case((CompletionRecord.finish_reason == "unsolved", ""), else_=CompletionRecord.text)
-    rows = s.execute(
-        select(SampleRecord.id, answer, VariantRecord, GoldAnswerRecord.answer)
-        .join(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
-        .join(VariantRecord, _same_variant(VariantRecord))
-        .join(
-            GoldAnswerRecord,
-            (GoldAnswerRecord.version_id == SampleRecord.version_id)
-            & (GoldAnswerRecord.variant_id == SampleRecord.variant_id),
-        )
-        .outerjoin(GradeRecord, GradeRecord.sample_id == SampleRecord.id)
-        .where(
-            SampleRecord.id.in_(list(sample_ids)),
-            CompletionRecord.failed.is_(False),
-            GradeRecord.sample_id.is_(None),
-        )
-        .order_by(SampleRecord.run_id, SampleRecord.position)
-    )
-    return [(sample_id, _case(variant, gold, text)) for sample_id, text, variant, gold in rows]
+    """The cases to judge: those of the samples with a completion, no failure and no verdict, in order."""
+    rows = s.execute(_cases().where(SampleRecord.id.in_(list(sample_ids))))
+    return [(row.id, _case(row)) for row in rows]
 
 
-def save_verdict(s: WriteSession, sample_id: str, verdict: Verdict) -> bool:
-    """Store a sample's verdict unless it has one; say whether this one was stored."""
-    row = verdict.model_dump(mode="json") | {"sample_id": sample_id, "created_at": utc_now()}
-    return insert_or_ignore(s, GradeRecord, [row]) == 1
+def ungraded_at(s: ReadSession, run_id: str, places: range, limit: int) -> list[tuple[int, str, Case]]:
+    """The first cases to judge at these positions of the run, each with its position and sample."""
+    rows = s.execute(_cases().where(_at(run_id, places)).limit(limit))
+    return [(row.position, row.id, _case(row)) for row in rows]
+
+
+def save_verdicts(s: WriteSession, verdicts: Iterable[tuple[str, Verdict]]) -> int:
+    """Store verdicts of samples that have none, and say how many were stored."""
+    now = utc_now()
+    rows = [
+        verdict.model_dump(mode="json") | {"sample_id": sample_id, "created_at": now}
+        for sample_id, verdict in verdicts
+    ]
+    return insert_or_ignore(s, GradeRecord, rows)
 
 
 def list_samples(
@@ -245,13 +244,48 @@ def _task_json(task: dict[str, Any] | None) -> str | None:
     return None if task is None else json.dumps(task, sort_keys=True)
 
 
-def _case(variant: VariantRecord, gold: str, answer: str) -> Case:
-    task_json = _task_json(variant.task)
+def _at(run_id: str, places: range) -> ColumnElement[bool]:
+    """The samples of a run at these positions, a range without gaps."""
+    return (
+        (SampleRecord.run_id == run_id)
+        & (SampleRecord.position >= places.start)
+        & (SampleRecord.position < places.stop)
+    )
+
+
+def _cases() -> Select[*tuple[Any, ...]]:
+    """What has an answer and no verdict. A solver that gave up says why, and those words are no answer."""
+    answer = case((CompletionRecord.finish_reason == "unsolved", ""), else_=CompletionRecord.text)
+    return (
+        select(
+            SampleRecord.id,
+            SampleRecord.position,
+            answer.label("answer"),
+            VariantRecord.answer_kind,
+            VariantRecord.assumptions,
+            VariantRecord.task,
+            GoldAnswerRecord.answer.label("gold"),
+        )
+        .join(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
+        .join(VariantRecord, _same_variant(VariantRecord))
+        .join(
+            GoldAnswerRecord,
+            (GoldAnswerRecord.version_id == SampleRecord.version_id)
+            & (GoldAnswerRecord.variant_id == SampleRecord.variant_id),
+        )
+        .outerjoin(GradeRecord, GradeRecord.sample_id == SampleRecord.id)
+        .where(CompletionRecord.failed.is_(False), GradeRecord.sample_id.is_(None))
+        .order_by(SampleRecord.run_id, SampleRecord.position)
+    )
+
+
+def _case(row: Any) -> Case:
+    task_json = _task_json(row.task)
     return Case(
-        gold=gold,
-        answer=answer,
-        kind=variant.answer_kind,  # type: ignore[arg-type]
-        assumptions=tuple(variant.assumptions),
+        gold=row.gold,
+        answer=row.answer,
+        kind=row.answer_kind,
+        assumptions=tuple(row.assumptions),
         task=None if task_json is None else read_task(task_json),
     )
 
@@ -290,6 +324,9 @@ def _completion(record: CompletionRecord) -> CompletionRow:
         completion_tokens=record.completion_tokens,
         cost=record.cost,
         error=record.error,
+        error_kind=record.error_kind,
+        reasoning=record.reasoning,
+        details=record.details,
         failed=record.failed,
         created_at=record.created_at,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select
@@ -20,18 +19,10 @@ from app.storage.tables import (
 )
 
 
-def refresh(s: WriteSession, run_id: str, problems: Collection[str] | None = None) -> None:
-    """Make the run's score cells again from its grades; doing it twice changes nothing.
-
-    With `problems`, only theirs: what it costs then depends on them, not on the size of the run.
-    """
+def refresh(s: WriteSession, run_id: str) -> None:
+    """Make the run's score cells again from its grades; doing it twice changes nothing."""
     lock(s, run_id)
-    old = ScoreCellRecord.run_id == run_id
-    chosen = SampleRecord.run_id == run_id
-    if problems is not None:
-        old &= ScoreCellRecord.problem_id.in_(list(problems))
-        chosen &= VariantRecord.problem_id.in_(list(problems))
-    s.execute(delete(ScoreCellRecord).where(old))
+    s.execute(delete(ScoreCellRecord).where(ScoreCellRecord.run_id == run_id))
     tallies = _tallies()
     cells = (
         select(
@@ -49,7 +40,7 @@ def refresh(s: WriteSession, run_id: str, problems: Collection[str] | None = Non
         )
         .outerjoin(CompletionRecord, CompletionRecord.sample_id == SampleRecord.id)
         .outerjoin(GradeRecord, GradeRecord.sample_id == SampleRecord.id)
-        .where(chosen)
+        .where(SampleRecord.run_id == run_id)
         .group_by(
             SampleRecord.run_id,
             SampleRecord.version_id,
@@ -75,6 +66,19 @@ def counts(s: ReadSession, run_id: str) -> Counts:
         .where(SampleRecord.run_id == run_id)
     ).one()
     return Counts(**row._mapping)
+
+
+def errors(s: ReadSession, run_id: str) -> dict[str, int]:
+    """How many of the run's completions failed, by the class of their error, the most frequent first."""
+    kind = func.coalesce(CompletionRecord.error_kind, "other")
+    rows = s.execute(
+        select(kind, func.count())
+        .join(SampleRecord, SampleRecord.id == CompletionRecord.sample_id)
+        .where(SampleRecord.run_id == run_id, CompletionRecord.failed.is_(True))
+        .group_by(kind)
+        .order_by(func.count().desc(), kind)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _tallies() -> dict[str, ColumnElement[Any]]:

@@ -27,7 +27,6 @@ BUSY_TIMEOUT_MS = 30_000
 IDLE_TIMEOUT_MS = 60_000
 MIGRATION_LOCK = 0x504C554D42  # any number that nothing else locks: the letters PLUMB
 ID_BYTES = 12
-ROWS_PER_INSERT = 500
 POSTGRES_READER = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 _READ = "plumbline_read"
 
@@ -203,13 +202,8 @@ def insert_or_ignore(s: WriteSession, record: type[Base], rows: Sequence[Mapping
     table = cast(Table, record.__table__)
     dialect = sqlite if s.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
-    inserted = 0
-    for start in range(0, len(rows), ROWS_PER_INSERT):
-        batch = [dict(row) for row in rows[start : start + ROWS_PER_INSERT]]
-        if len(batch) == 1:  # compiled once and kept, which one with its values in it is not
-            result = s.connection().execute(statement, batch[0])
-        else:
-            result = s.connection().execute(statement.values(batch))
-        # Counted by what comes back: a driver's own row count may be -1.
-        inserted += len(result.all())
-    return inserted
+    if not rows:
+        return 0
+    # Compiled once and kept, as a statement with its values in it is not. Counted by what comes back: a
+    # driver's own row count may be -1.
+    return len(s.connection().execute(statement, [dict(row) for row in rows]).all())

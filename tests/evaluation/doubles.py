@@ -1,11 +1,13 @@
 """Backends and judges for tests: real classes that are quick, keep a record, and misbehave when told to."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from app.backends import Backend, BackendUnavailable, Completion, ModelSpec, Prompt
+from app.backends import Backend, BackendUnavailable, Completion, ModelSpec, Prompt, Terms
+from app.backends.base import NO_TERMS
 from app.grading import Case, Judges, Outcome, Verdict
 
 RIGHT = r"The answer is $\boxed{4}$."
@@ -20,7 +22,7 @@ class Logged:
     answer: str = RIGHT
     closed: bool = False
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
         for prompt in prompts:
             with self.path.open("a") as log:
                 log.write(f"{prompt.key} {time.time()}\n")
@@ -40,22 +42,22 @@ class Logged:
 class Lazy(Logged):
     """Answers only the first prompt it is given."""
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
-        yield from super().complete(prompts[:1])
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
+        yield from super().complete(islice(prompts, 1), terms)
 
 
 class Broken(Logged):
     """Raises what no backend should raise, after the first answer."""
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
-        yield from super().complete(prompts[:1])
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
+        yield from super().complete(islice(prompts, 1), terms)
         raise ZeroDivisionError("a bug in the backend")
 
 
 class Absent(Logged):
     """Is not there."""
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
         raise BackendUnavailable("Nobody listens at localhost:1", "Start the server")
         yield
 
@@ -63,8 +65,8 @@ class Absent(Logged):
 class Failing(Logged):
     """Fails at every second prompt, as an HTTP server may."""
 
-    def complete(self, prompts: Sequence[Prompt]) -> Iterator[Completion]:
-        for number, completion in enumerate(super().complete(prompts)):
+    def complete(self, prompts: Iterable[Prompt], terms: Terms = NO_TERMS) -> Iterator[Completion]:
+        for number, completion in enumerate(super().complete(prompts, terms)):
             yield (
                 Completion(completion.key, "", "error", 0.0, error="HTTP 500") if number % 2 else completion
             )
@@ -84,6 +86,14 @@ class QuickJudges(Judges):
 
     def close(self) -> None:
         """There is nothing to close."""
+
+
+class DeadJudges(QuickJudges):
+    """End as a process does that is killed before the first verdict."""
+
+    def judge_many(self, cases: Iterable[Case]) -> Iterator[Verdict]:
+        raise KeyboardInterrupt
+        yield
 
 
 def opens(backend: Backend) -> Callable[..., Backend]:

@@ -53,7 +53,7 @@ def log(tmp_path: Path) -> Logged:
 
 
 def start(house: House) -> str:
-    return runs.start(house.db, house.queue, problem_set="tiny", model="double", chunk_size=4)
+    return runs.start(house.db, house.queue, runs.Request("tiny", "double"), chunk_size=4)
 
 
 def status(house: House, run_id: str) -> str:

@@ -137,7 +137,7 @@ def test_a_submitted_model_cannot_be_asked(house: House) -> None:
     """It is known by its answers only; a model with a backend may have submissions beside its runs."""
     accept(house, [GOOD])
     with pytest.raises(InvalidRequest, match="only by submitted answers"):
-        runs.start(house.db, house.queue, problem_set="tiny", model="mine")
+        runs.start(house.db, house.queue, runs.Request("tiny", "mine"))
     assert accept(house, [GOOD], model="double").accepted == 1
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dbos import DBOS
@@ -24,8 +25,10 @@ from app.evaluation.workflows import Worker
 from app.grading import Judges
 from app.storage import leaderboards, problem_sets, workers
 from app.storage import runs as stored
+from app.storage import samples as stored_samples
+from app.storage.records import NewCompletion
 from tests.evaluation.conftest import House
-from tests.evaluation.doubles import Absent, Broken, Failing, Lazy, Logged, QuickJudges, opens
+from tests.evaluation.doubles import RIGHT, Absent, Broken, DeadJudges, Failing, Lazy, Logged, QuickJudges, opens
 from tests.evaluation.problem_sets import problem_set
 from tests.evaluation.worker_process import RHYTHM
 
@@ -49,14 +52,18 @@ def worker(house: House, backend: Logged, judges: Judges | None = None) -> Worke
     return Worker(services, chunks=2, rhythm=RHYTHM, opener=opens(backend))
 
 
-def start(house: House, **changes: object) -> str:
-    wanted = {"problem_set": "tiny", "model": "double", "chunk_size": 4} | changes
-    return runs.start(house.db, house.queue, **wanted)  # type: ignore[arg-type]
+def start(house: House, *, key: str | None = None, chunk_size: int = 4, **changes: Any) -> str:
+    request = runs.Request(**({"problem_set": "tiny", "model": "double"} | changes))
+    return runs.start(house.db, house.queue, request, key=key, chunk_size=chunk_size)
+
+
+def means(house: House, backend: Logged, judges: Judges | None = None) -> samples.Means:
+    return samples.Means(house.db, judges or QuickJudges(), lambda model: backend)
 
 
 def end_of(house: House, run_id: str) -> Progress:
     deadline = time.monotonic() + PATIENCE
-    for progress in follow(house.db, run_id, 0.02):
+    for progress in follow(house.db, run_id):
         assert time.monotonic() < deadline, progress
     return progress
 
@@ -200,11 +207,28 @@ def test_a_stopped_worker_leaves_its_work_to_the_next(house: House, backend: Log
 def test_what_was_answered_before_a_crash_is_only_graded(house: House, backend: Logged) -> None:
     """A chunk that died between its completions and its verdicts asks nothing again."""
     run_id = start(house, chunk_size=SAMPLES)
-    samples.ask(house.db, run_id, 0, lambda model: backend, lambda: None)
-    assert runs.progress(house.db, run_id).graded == 0
+    with house.db.write() as s:
+        waiting = stored_samples.pending(s, run_id, range(SAMPLES), SAMPLES, with_tasks=False)
+        done = [NewCompletion(sample.sample_id, RIGHT, "stop", 0.0) for sample in waiting]
+        assert stored_samples.save_completions(s, done) == SAMPLES
     with worker(house, backend):
         assert end_of(house, run_id).graded == SAMPLES
-    assert len(asked(backend)) == SAMPLES
+    assert asked(backend) == []
+
+
+def test_a_grader_that_breaks_stops_the_asking_and_loses_no_answer(house: House, backend: Logged) -> None:
+    """What came before is stored; the rest is asked when the run is resumed."""
+    backend.delay = 0.02
+    run_id = start(house, chunk_size=SAMPLES)
+    with pytest.raises(KeyboardInterrupt):
+        samples.answer(means(house, backend, DeadJudges()), run_id, 0)
+    begun = len(asked(backend))
+    progress = runs.progress(house.db, run_id)
+    assert (progress.answered, progress.graded) == (begun, 0)
+    assert begun < SAMPLES
+    with worker(house, backend):
+        assert end_of(house, run_id).graded == SAMPLES
+    assert len(asked(backend)) == len(set(asked(backend))) == SAMPLES
 
 
 def test_doing_a_chunk_twice_changes_nothing(house: House, backend: Logged) -> None:
@@ -212,10 +236,9 @@ def test_doing_a_chunk_twice_changes_nothing(house: House, backend: Logged) -> N
     run_id = start(house, limit=3)
     done = []
     for _ in range(2):
-        asked_now = samples.ask(house.db, run_id, 0, lambda model: backend, lambda: None)
-        graded_now = samples.grade(house.db, run_id, 0, QuickJudges(), lambda: None)
-        done.append((asked_now, graded_now, samples.finish(house.db, run_id, 0)))
-    assert done == [(3, 3, True), (0, 0, False)]
+        samples.answer(means(house, backend), run_id, 0)
+        done.append((len(asked(backend)), samples.finish(house.db, run_id, 0)))
+    assert done == [(3, True), (3, False)]
 
 
 def test_the_same_key_starts_one_run(house: House) -> None:

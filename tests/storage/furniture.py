@@ -6,8 +6,8 @@ from app.grading.verdict import Outcome, Step, Verdict
 from app.problems.problem import ORIGINAL, Certificate, Image, ProblemSet, Refusal, Variant
 from app.problems.tasks import IndefiniteIntegral
 from app.storage import models, problem_sets, problems, runs, samples, scores
-from app.storage.records import Model, Run, SetVersion
-from app.storage.sessions import Database, WriteSession
+from app.storage.records import Model, NewCompletion, Run, SetVersion
+from app.storage.sessions import Database, ReadSession, WriteSession
 
 TOPICS = ("integrals", "limits")
 Outcomes = Mapping[str, str]
@@ -96,15 +96,21 @@ def new_run(
 
 def complete(s: WriteSession, sample_id: str, *, cost: float | None = None, error: str | None = None) -> bool:
     """Answer a sample with x, or let its backend fail."""
-    return samples.save_completion(
-        s,
+    completion = NewCompletion(
         sample_id,
         text="" if error else r"\boxed{x}",
         finish_reason="error" if error else "stop",
         latency=0.5,
         cost=cost,
         error=error,
+        error_kind="connection" if error else None,
     )
+    return samples.save_completions(s, [completion]) == 1
+
+
+def sample_ids(s: ReadSession, run_id: str) -> list[str]:
+    """The run's samples in planned order."""
+    return [row.id for row in samples.list_samples(s, run_id, limit=1000)]
 
 
 def verdict(outcome: str) -> Verdict:
@@ -137,7 +143,7 @@ def finished_run(
                 continue
             complete(s, sample.id, cost=cost, error="nobody listens" if outcome == "failed" else None)
             if outcome != "failed":
-                samples.save_verdict(s, sample.id, verdict(outcome))
+                samples.save_verdicts(s, [(sample.id, verdict(outcome))])
         scores.refresh(s, run.id)
         runs.set_status(s, run.id, "completed")
         return runs.get(s, run.id)

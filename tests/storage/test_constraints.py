@@ -27,7 +27,7 @@ from app.storage.tables import (
     VersionRecord,
     WorkerRecord,
 )
-from tests.storage.furniture import complete, furnish, new_run, problem_set, verdict
+from tests.storage.furniture import complete, furnish, new_run, problem_set, sample_ids, verdict
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -40,9 +40,9 @@ def house(lasting_db: Database) -> Database:
     with db.write() as s:
         problem_sets.publish(s, problem_set(version="2", sha256="b" * 64))
         run = new_run(s, version, model)
-        for sample in samples.chunk(s, run.id, 0, 100)[:3]:
+        for sample in sample_ids(s, run.id)[:3]:
             complete(s, sample)
-            samples.save_verdict(s, sample, verdict("correct"))
+            samples.save_verdicts(s, [(sample, verdict("correct"))])
         scores.refresh(s, run.id)
         set_id = s.scalars(select(ProblemSetRecord.id)).one()
         s.add(WorkerRecord(executor_id="w", started_at=NOW, heartbeat_at=NOW))

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from app.problems.tasks import IndefiniteIntegral
 from app.storage import runs, samples, scores
 from app.storage.errors import NotFound, UnknownVariants
+from app.storage.records import NewCompletion
 from app.storage.tables import ScoreCellRecord
-from tests.storage.furniture import complete, furnish, new_run, verdict
+from tests.storage.furniture import complete, furnish, new_run, sample_ids, verdict
 
 
 @pytest.fixture
@@ -23,20 +24,20 @@ def run(db):
 def ids(db, run):
     """The run's samples in planned order."""
     with db.read() as s:
-        return samples.chunk(s, run.id, 0, 1000)
+        return sample_ids(s, run.id)
 
 
 def test_planning_again_keeps_the_samples(db, run):
     """The same pairs give the same ids in the order asked for, and only new ones are added."""
     with db.write() as s:
-        before = samples.chunk(s, run.id, 0, 1000)
+        before = sample_ids(s, run.id)
         wanted = [("p0/symbolic", 1), ("p0/numeric", 0), ("p0/symbolic", 1)]
         found = samples.insert(s, run.id, wanted)
         assert found[1] == before[0]
         assert found[0] == found[2]
         assert samples.insert(s, run.id, wanted) == found
         assert samples.count(s, run.id) == 10
-        assert samples.chunk(s, run.id, 0, 1000) == [*before, found[0]]
+        assert sample_ids(s, run.id) == [*before, found[0]]
 
 
 def test_two_threads_cannot_plan_twice(db, run):
@@ -63,25 +64,42 @@ def test_unknown_variants_are_named(db, run):
         samples.insert(s, run.id, [("p0/original", 3), ("p9/original", 0)])
 
 
-def test_chunks_cover_the_samples_without_overlap(db, run):
-    """Chunks of four of nine samples are four, four, one and none."""
+def asked(s, run, places, limit=100, *, with_tasks=True):
+    """What is to be asked at these positions."""
+    return samples.pending(s, run.id, places, limit, with_tasks=with_tasks)
+
+
+def test_places_cover_the_samples_without_overlap(db, run):
+    """Four places at a time of nine samples are four, four, one and none."""
     with db.read() as s:
-        chunks = [samples.chunk(s, run.id, number, 4) for number in range(4)]
+        chunks = [asked(s, run, range(first, first + 4)) for first in range(0, 16, 4)]
     assert [len(chunk) for chunk in chunks] == [4, 4, 1, 0]
-    assert [sample for chunk in chunks for sample in chunk] == ids(db, run)
+    assert [prompt.sample_id for chunk in chunks for prompt in chunk] == ids(db, run)
 
 
 def test_only_samples_without_completion_are_asked(db, run):
-    """A paid completion is never asked for again."""
+    """A paid completion is never asked for again; what failed is, once its failure is forgotten."""
     first, second, third, *_ = ids(db, run)
     with db.write() as s:
         complete(s, first)
         complete(s, second, error="nobody listens")
-        pending = samples.prompts(s, [third, second, first])
-    assert [prompt.sample_id for prompt in pending] == [third]
+        pending = asked(s, run, range(3))
+        assert [prompt.sample_id for prompt in pending] == [third]
+        assert samples.left(s, run.id, range(3)) == (1, 1)
+        assert scores.errors(s, run.id) == {"connection": 1}
+        assert samples.forget_failures(s, run.id) == 1
+        assert [prompt.sample_id for prompt in asked(s, run, range(3))] == [second, third]
+        assert [prompt.sample_id for prompt in asked(s, run, range(9), 1)] == [second]
     assert pending[0].text.startswith("Find an antiderivative")
-    assert (pending[0].assumptions, pending[0].repetition) == (("a > 0",), 0)
+    assert (pending[0].assumptions, pending[0].repetition, pending[0].position) == (("a > 0",), 0, 2)
+    assert pending[0].kind == "antiderivative"
     assert isinstance(pending[0].task, IndefiniteIntegral)
+
+
+def test_a_model_in_words_is_not_given_the_task(db, run):
+    """Only a solver gets what the statement was made from."""
+    with db.read() as s:
+        assert all(prompt.task is None for prompt in asked(s, run, range(9), with_tasks=False))
 
 
 def test_the_first_completion_stays(db, run):
@@ -125,7 +143,7 @@ def test_a_failure_is_the_backends_not_the_models(db, run, reason, error, failed
     """What the backend could not deliver is no answer; what the model could not solve is a wrong one."""
     sample = ids(db, run)[0]
     with db.write() as s:
-        samples.save_completion(s, sample, text="", finish_reason=reason, latency=1, error=error)
+        samples.save_completions(s, [NewCompletion(sample, "", reason, 1.0, error=error)])
         assert samples.get(s, sample).completion.failed is failed
         assert len(samples.ungraded(s, [sample])) == (0 if failed else 1)
 
@@ -136,7 +154,7 @@ def test_cases_have_all_that_grading_needs(db, run):
     with db.write() as s:
         complete(s, first)
         complete(s, second)
-        samples.save_verdict(s, second, verdict("correct"))
+        samples.save_verdicts(s, [(second, verdict("correct"))])
         [(sample, case)] = samples.ungraded(s, ids(db, run))
     assert sample == first
     assert (case.gold, case.answer, case.kind) == ("x", r"\boxed{x}", "antiderivative")
@@ -149,7 +167,7 @@ def test_the_words_of_a_solver_that_gave_up_are_no_answer(db, run):
     sample = ids(db, run)[0]
     with db.write() as s:
         text = "No answer: the integral of x stayed an integral."
-        samples.save_completion(s, sample, text=text, finish_reason="unsolved", latency=1)
+        samples.save_completions(s, [NewCompletion(sample, text, "unsolved", 1.0)])
         [(_, case)] = samples.ungraded(s, [sample])
         assert case.answer == ""
         assert samples.get(s, sample).completion.text == text
@@ -160,8 +178,8 @@ def test_the_first_verdict_stays_and_comes_back_whole(db, run):
     sample = ids(db, run)[0]
     with db.write() as s:
         complete(s, sample)
-        assert samples.save_verdict(s, sample, verdict("ungradable"))
-        assert not samples.save_verdict(s, sample, verdict("correct"))
+        assert samples.save_verdicts(s, [(sample, verdict("ungradable"))])
+        assert not samples.save_verdicts(s, [(sample, verdict("correct"))])
         assert samples.get(s, sample).verdict == verdict("ungradable")
 
 
@@ -170,7 +188,7 @@ def test_samples_are_listed_in_planned_order_page_by_page(db, run):
     first, *_, last = planned = ids(db, run)
     with db.write() as s:
         complete(s, last)
-        samples.save_verdict(s, last, verdict("incorrect"))
+        samples.save_verdicts(s, [(last, verdict("incorrect"))])
     with db.read() as s:
         pages, after = [], None
         while page := samples.list_samples(s, run.id, limit=4, after=after):
@@ -206,7 +224,7 @@ def test_counts_add_up(db, run):
     with db.write() as s:
         for sample, outcome in zip(ids(db, run), outcomes, strict=False):
             complete(s, sample, cost=0.5)
-            samples.save_verdict(s, sample, verdict(outcome))
+            samples.save_verdicts(s, [(sample, verdict(outcome))])
         complete(s, ids(db, run)[4], error="nobody listens")
         complete(s, ids(db, run)[5])
         found = scores.counts(s, run.id)
@@ -225,21 +243,40 @@ def test_counts_of_a_run_without_samples_are_zero(db, run):
             scores.counts(s, "none")
 
 
-def test_scores_problem_by_problem_are_the_scores_of_the_whole(db, run):
-    """Making the cells again for the problems of some samples alone gives what making all of them gives."""
+def test_making_scores_again_changes_nothing(db, run):
+    """However often the cells are made, they say the same."""
 
     def cells(s):
         return s.execute(select(ScoreCellRecord.__table__)).all()
 
     with db.write() as s:
-        for sample_id in samples.chunk(s, run.id, 0, 1000):
+        for sample_id in sample_ids(s, run.id):
             complete(s, sample_id)
-            samples.save_verdict(s, sample_id, verdict("correct"))
-            scores.refresh(s, run.id, samples.problems_of(s, [sample_id]))
-        piecewise = cells(s)
+            samples.save_verdicts(s, [(sample_id, verdict("correct"))])
         scores.refresh(s, run.id)
-        assert piecewise
-        assert sorted(piecewise) == sorted(cells(s))
+        once = cells(s)
+        scores.refresh(s, run.id)
+        assert once
+        assert sorted(once) == sorted(cells(s))
+
+
+def test_all_that_a_completion_says_comes_back(db, run):
+    """Reasoning, details and the class of an error stand beside the text."""
+    first, second, *_ = ids(db, run)
+    told = NewCompletion(
+        first, "4", "stop", 1.5, 10, 20, 0.25, reasoning="2 + 2", details={"attempts": 2, "draws": ["4"]}
+    )
+    with db.write() as s:
+        assert (
+            samples.save_completions(
+                s, [told, NewCompletion(second, "", "error", 0.5, error="HTTP 500", error_kind="server")]
+            )
+            == 2
+        )
+        found, failed = samples.get(s, first).completion, samples.get(s, second).completion
+        assert samples.spent(s, run.id) == [(10, 20, 0.25), (None, None, None)]
+    assert (found.reasoning, found.details) == ("2 + 2", {"attempts": 2, "draws": ["4"]})
+    assert (failed.error_kind, failed.failed) == ("server", True)
 
 
 def test_a_run_is_done_with_its_last_verdict_or_failure(db, run):
@@ -251,5 +288,5 @@ def test_a_run_is_done_with_its_last_verdict_or_failure(db, run):
             assert not samples.all_done(s, run.id)
             complete(s, sample_id)
             assert not samples.all_done(s, run.id)
-            samples.save_verdict(s, sample_id, verdict("incorrect"))
+            samples.save_verdicts(s, [(sample_id, verdict("incorrect"))])
         assert samples.all_done(s, run.id)

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict
 from app.api.dependencies import ServicesDep
 from app.api.schemas import RunIn
 from app.evaluation import estimates
-from app.evaluation.runs import Request
 
 router = APIRouter(prefix="/estimates", tags=["runs"])
 
@@ -46,5 +45,5 @@ class RunEstimateOut(BaseModel):
 @router.post("")
 def estimate_run(services: ServicesDep, wanted: RunIn) -> RunEstimateOut:
     """What the run that the same body would start is going to take; nothing is started or stored."""
-    found = estimates.estimate(services.database, Request(**wanted.model_dump()))
+    found = estimates.estimate(services.database, wanted.request())
     return RunEstimateOut.model_validate(found)

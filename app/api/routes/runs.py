@@ -1,18 +1,25 @@
 """Runs: one model on one selection of one problem set."""
 
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Response, status
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 
 from app.api.dependencies import After, Limit, ServicesDep, page
-from app.api.schemas import Counts, Page, RunIn, RunOut, SampleOut
+from app.api.schemas import Counts, Page, ResumeIn, RunIn, RunOut, SampleOut
+from app.evaluation import progress
 from app.evaluation import runs as evaluation
 from app.evaluation.services import Services
 from app.storage import problem_sets, runs, samples, scores
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
-Status = Literal["queued", "running", "completed", "failed", "cancelled"]
+Status = Literal["queued", "running", "paused", "completed", "failed", "cancelled"]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
@@ -26,9 +33,9 @@ def create_run(
     run_id = evaluation.start(
         services.database,
         services.queue,
+        wanted.request(),
         chunk_size=services.chunk_size,
         key=idempotency_key,
-        **wanted.model_dump(),
     )
     response.headers["Location"] = f"/v1/runs/{run_id}"
     return _read(services, run_id)
@@ -56,11 +63,52 @@ def cancel_run(services: ServicesDep, run_id: str) -> RunOut:
     return _read(services, run_id)
 
 
-@router.post("/{run_id}/resume")
-def resume_run(services: ServicesDep, run_id: str) -> RunOut:
-    """Go on with a failed or cancelled run; only what is missing is asked."""
-    evaluation.resume(services.database, services.queue, run_id)
+@router.post("/{run_id}/pause")
+def pause_run(services: ServicesDep, run_id: str) -> RunOut:
+    """Let a run rest; what is in flight may still come in."""
+    evaluation.pause(services.database, run_id)
     return _read(services, run_id)
+
+
+@router.post("/{run_id}/resume")
+def resume_run(services: ServicesDep, run_id: str, how: ResumeIn | None = None) -> RunOut:
+    """Go on with a paused, failed or cancelled run; only what is missing is asked."""
+    how = how or ResumeIn()
+    evaluation.resume(
+        services.database,
+        services.queue,
+        run_id,
+        budget=None if how.budget is None else how.budget.budget(),
+        retry_failed=how.retry_failed,
+    )
+    return _read(services, run_id)
+
+
+@router.get("/{run_id}/events")
+async def follow_run(services: ServicesDep, run_id: str) -> StreamingResponse:
+    """Server-sent events: the run's progress now and whenever it has changed, to its end or rest."""
+    first = await run_in_threadpool(progress.look, services.database, run_id)
+    return StreamingResponse(_events(services, run_id, first), media_type="text/event-stream")
+
+
+async def _events(
+    services: Services, run_id: str, look: tuple[progress.Progress, float]
+) -> AsyncIterator[str]:
+    speed, last = progress.Speed(), None
+    while True:
+        current, wait = look
+        speed.saw(current.done)
+        if current != last:
+            told = asdict(current) | {
+                "per_second": speed.per_second,
+                "seconds_left": speed.seconds_left(current.total),
+            }
+            yield f"event: progress\ndata: {json.dumps(told)}\n\n"
+        if current.finished:
+            return
+        last = current
+        await asyncio.sleep(wait)
+        look = await run_in_threadpool(progress.look, services.database, run_id)
 
 
 @router.get("/{run_id}/samples")

@@ -36,7 +36,7 @@ class Bodies:
 
 
 def _sampling(settings: OpenAISettings) -> dict[str, Any]:
-    common = {"temperature": settings.temperature, "top_p": settings.top_p}
+    common: dict[str, Any] = {"temperature": settings.temperature, "top_p": settings.top_p}
     stop = list(settings.stop) or None
     effort = settings.reasoning_effort
     if settings.api == "responses":

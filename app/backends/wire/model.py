@@ -29,6 +29,9 @@ PASSING = frozenset({408, 409, 429})
 UNREADABLE_RETRIES = 2
 """How often an unreadable answer is asked for again: a gateway's hiccup passes, a dialect does not."""
 
+NOTHING = Usage(0, 0, 0.0)
+"""What a request cost that no model has seen; of one that timed out or cannot be read, nobody knows."""
+
 CHARACTERS_PER_TOKEN = 3.0
 """Fewer than mathematics in English and LaTeX has (about 3.5), so that a reservation is not too small."""
 
@@ -133,7 +136,7 @@ class WireModel:
                 wish, passing = None, timeouts <= self._settings.timeout_retries
             except Unreachable as error:
                 reason = f"{self._settings.base_url} did not answer: {self._without_key(str(error))}"
-                failure, wish, passing = RequestFailed(reason, "connection"), None, True
+                failure, wish, passing = RequestFailed(reason, "connection", spent=NOTHING), None, True
             except Garbled as error:
                 unreadable += 1
                 reason = self._without_key(f"The server's answer cannot be read: {error}")
@@ -191,7 +194,7 @@ class WireModel:
         if status in (400, 422) and request.draws > 1:
             raise _SeveralRefused
         kind = "rate limit" if status == 429 else "server" if status >= 500 else "refused"
-        return RequestFailed(f"HTTP {status}: {self._reason(received)}", kind)
+        return RequestFailed(f"HTTP {status}: {self._reason(received)}", kind, spent=NOTHING)
 
     def _refused(self, received: Received) -> BackendUnavailable:
         settings = self._settings
