@@ -79,6 +79,8 @@ def read_infix(text: str, symbols: Mapping[str, sympy.Expr], notation: Notation)
     """
     reader = _Reader(_tokens(checked_length(text)), symbols, notation)
     items = reader.items("")
+    if not items:
+        raise Unreadable("an empty result")
     return items[0] if len(items) == 1 else sympy.Tuple(*items)
 
 
