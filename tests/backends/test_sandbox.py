@@ -154,6 +154,7 @@ REFUSED = {
     "link": "import os\nos.link(os.__file__, 'link')",
     "symbolic link": "import os\nos.symlink('/etc/passwd', 'link')",
     "folder": "import os\nos.mkdir('folder')",
+    "file without a name": "import os\nos.open('.', os.O_TMPFILE | os.O_RDWR)",
     "named pipe": "import os\nos.mkfifo('pipe')",
     "device": "import os\nos.mknod('device', 0o60600, 0)",
     "its own scratch": "import os\nos.rmdir(os.getcwd())",
@@ -278,6 +279,8 @@ FILES = {
     "many files": "for n in range(10**9):\n    with open(str(n), 'wb') as f: f.write(bytes(1 << 18))",
     "many empty files": "for n in range(10**9): open(str(n), 'w').close()",
     "many open files": "kept = [open(str(n), 'w') for n in range(1000)]",
+    "files without a name": "import os\nkept = []\nwhile True:\n    kept.append(open(str(len(kept)), 'wb'))\n"
+    "    kept[-1].write(bytes(1 << 20))\n    os.remove(kept[-1].name)",
     "sparse file": "with open('sparse', 'wb') as f: f.truncate(1 << 40)",
 }
 
@@ -287,7 +290,7 @@ def test_the_scratch_folder_is_small(sandbox: Sandbox, code: str) -> None:
     """Files that take too much room, too many, or open ones: an exception, or it is killed."""
     execution = run(sandbox, code)
     assert execution.outcome in {"raised", "scratch", "processor time"}, execution.text
-    told = ("too large", "No space", "Too many", "its files took", "processor time")
+    told = ("too large", "No space", "Too many", "its files took", "processor time", "forbids this")
     assert any(reason in execution.text for reason in told)
     assert still_well(sandbox)
 
@@ -353,6 +356,13 @@ def test_cancelled_code_is_killed(sandbox: Sandbox) -> None:
     assert still_well(sandbox)
     with pytest.raises(CancelledError):
         endless[0].result(PATIENCE)
+
+
+def test_much_code_and_much_output_at_once_do_not_block(sandbox: Sandbox) -> None:
+    """Neither side waits for the other to read first."""
+    code = f"x = {'y' * 90_000!r}\nprint(x)"
+    futures = [sandbox.submit(code) for _ in range(12)]
+    assert all(future.result(PATIENCE).text.startswith("yyy") for future in futures)
 
 
 def test_closing_answers_all_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from app.backends.errors import BackendUnavailable
@@ -228,6 +229,8 @@ class _Program:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd="/", env={"OPENBLAS_NUM_THREADS": "1"}, start_new_session=True,
         )  # fmt: skip
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        threading.Thread(target=self._write, name="sandbox-writer", daemon=True).start()
         self.send(
             {
                 "limits": asdict(limits),
@@ -246,11 +249,18 @@ class _Program:
             raise BackendUnavailable(f"The sandbox for code cannot be closed: {reason}", _HINT)
 
     def send(self, request: Mapping[str, Any]) -> None:
-        """Send one line; that the program is gone is noticed by whoever reads its answers."""
+        """Send one line, without waiting: the program may be waiting for us to read its answers."""
+        self._outbox.put(json.dumps(request).encode() + b"\n")
+
+    def _write(self) -> None:
         assert self._process.stdin is not None  # noqa: S101 (it was opened with a pipe)
-        with contextlib.suppress(OSError, ValueError):
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
+        with (
+            contextlib.suppress(OSError),
+            self._process.stdin as pipe,
+        ):  # whoever reads notices that it is gone
+            while (line := self._outbox.get()) is not None:
+                pipe.write(line)
+                pipe.flush()
 
     def answers(self) -> Iterator[dict[str, Any]]:
         """Its answers, until it is gone."""
@@ -259,16 +269,15 @@ class _Program:
 
     def end(self) -> None:
         """Kill it, and with it all that it runs."""
+        self._outbox.put(None)
         self._process.kill()
         self._process.wait()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def release(self) -> None:
-        """Close the pipes, when nobody reads them any more."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):  # a request that could not be sent is still in the buffer
-                if pipe is not None:
-                    pipe.close()
+        """Close the pipe of its answers, when nobody reads them any more."""
+        assert self._process.stdout is not None  # noqa: S101
+        self._process.stdout.close()
 
 
 def _package_folders() -> dict[str, str]:

@@ -44,7 +44,9 @@ def confine(walls: Walls, folder: str, parent: int) -> None:
     _limit(walls.limits, walls.loaded)
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    landlock.confine((*walls.library, *DEVICES, (folder, landlock.WRITE)))
+    # On a disk files cannot be removed: one that is open and has no name would not count.
+    scratch = landlock.WRITE | (landlock.REMOVE if walls.namespaces else 0)
+    landlock.confine((*walls.library, *DEVICES, (folder, scratch)))
     seccomp.confine()
 
 

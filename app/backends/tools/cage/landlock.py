@@ -21,8 +21,11 @@ WRITE_FILE, READ_FILE, READ_DIR, REMOVE_FILE = 1 << 1, 1 << 2, 1 << 3, 1 << 5
 MAKE_REG, REFER, TRUNCATE = 1 << 8, 1 << 13, 1 << 14
 
 READ = READ_FILE | READ_DIR
-WRITE = READ | WRITE_FILE | REMOVE_FILE | MAKE_REG | REFER | TRUNCATE
-"""In a folder: to read, and to make, change and remove files; no folders, links, pipes or sockets."""
+WRITE = READ | WRITE_FILE | MAKE_REG | TRUNCATE
+"""In a folder: to read, and to make and change files; no folders, links, pipes or sockets."""
+
+REMOVE = REMOVE_FILE | REFER
+"""In a folder: to remove and rename files as well."""
 
 _FOR_FILES = WRITE_FILE | READ_FILE | TRUNCATE
 

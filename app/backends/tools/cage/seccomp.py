@@ -48,9 +48,10 @@ class Check:
 
 def checks(own_pid: int) -> dict[str, tuple[Check, ...]]:
     """What the arguments of some system calls must be."""
-    # O_TRUNC would empty a file opened for reading, where Landlock is too old to know of it.
-    opening = (os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC, os.O_RDWR | os.O_TRUNC, os.O_RDONLY)
-    flags = os.O_ACCMODE | os.O_TRUNC
+    # O_TRUNC would empty a file opened for reading, where Landlock is too old to know of it; a file without a
+    # name (O_TMPFILE) would take room that nobody sees.
+    opening = (os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC, os.O_RDWR | os.O_TRUNC)
+    flags = os.O_ACCMODE | os.O_TRUNC | (os.O_TMPFILE & ~os.O_DIRECTORY)
     myself = (Check(0, (own_pid,)),)
     # F_SETOWN would let the kernel send a signal to any process, in our name.
     file_control = (
