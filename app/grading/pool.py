@@ -17,7 +17,7 @@ PRELOAD = ("app.grading.judge",)
 """What workers have imported before they start."""
 
 HOPELESS = 3
-"""Comparisons of the answers to one question that may be killed before the others are not begun."""
+"""Deadlines that comparing the answers to one question may take, pair by pair, before it is given up."""
 
 LARGEST_BATCH = 32
 BATCH_SECONDS = 0.25
@@ -75,8 +75,9 @@ class Judges:
     def classes(self, query: Query) -> list[int | None]:
         """Which answers to one question are the same mathematics, as `app.grading.classes` says.
 
-        Where comparing them all does not end in the deadline of a case, each two are compared with that
-        deadline, and are different where it is not met. Waits for a worker: not for an event loop's thread.
+        Where comparing them all does not end in the deadline of a case, they are compared two by two, those
+        first that were given most often, for some deadlines more; what is not decided then is different.
+        Waits for a worker: not for an event loop's thread.
         """
         whole = self._workers.submit(classes, query, self._deadline).result()
         if isinstance(whole, Success):
@@ -84,14 +85,12 @@ class Judges:
         found = self._workers.submit(finals, query, self._deadline).result()
         if not isinstance(found, Success):
             return [None] * len(query.answers)
-        killed = 0
+        end = perf_counter() + HOPELESS * self._deadline
 
         def equal(one: Final, other: Final) -> bool:
-            nonlocal killed
-            if killed >= HOPELESS:
+            if perf_counter() > end:
                 return False
             compared = self._workers.submit(same, Pair(one, other, query), self._deadline).result()
-            killed += not isinstance(compared, Success)
             return isinstance(compared, Success) and compared.value
 
         return grouped(found.value, equal)

@@ -76,7 +76,8 @@ class Vote:
 
 def chosen_by_seed(equals: Sequence[int], seed: int, prompt: Prompt) -> int:
     """One of several that are equally good; it follows from the seed, the question and its repetition."""
-    return random.Random(f"{seed}:{prompt.repetition}:{prompt.text}").choice(equals)
+    question = f"{seed}:{prompt.repetition}:{prompt.text}".encode("utf-8", "replace")
+    return random.Random(question).choice(equals)
 
 
 def query(answers: Sequence[str], prompt: Prompt) -> Query:
