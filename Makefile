@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVE ?= 1
 
-.PHONY: demo test check lock clean
+.PHONY: demo test test-vllm check lock clean
 
 demo: $(VENV)/.runtime
 	@scripts/system-packages maxima
@@ -14,6 +14,14 @@ demo: $(VENV)/.runtime
 test: check
 	@scripts/system-packages maxima postgresql chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# A real vLLM, in an environment of its own; or the one of PLUMBLINE_VLLM_PYTHON, an interpreter that has it (for a GPU).
+VLLM_PYTHON = $(or $(PLUMBLINE_VLLM_PYTHON),$(CURDIR)/.venv-vllm/bin/python)
+test-vllm: $(VENV)/.dev
+	@[ -n "$(PLUMBLINE_VLLM_PYTHON)" ] || scripts/vllm-environment $(PYTHON) .venv-vllm
+	@echo "The tiny model is trained unless it is there, which takes some minutes:"
+	@$(VLLM_PYTHON) -m tests.models.make
+	PLUMBLINE_VLLM_PYTHON=$(VLLM_PYTHON) $(BIN)/python -m pytest tests/vllm
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
