@@ -1,8 +1,8 @@
-"""SymPy and Maxima on typed tasks: right mathematics where the system has it, and nothing that hangs."""
+"""All systems on typed tasks: right mathematics where the system has it, and nothing that hangs."""
 
 from __future__ import annotations
 
-import shutil
+from functools import partial
 
 import pytest
 import sympy
@@ -12,13 +12,18 @@ from app.backends.computer_algebra.answers import Question
 from app.backends.computer_algebra.attempts import Attempts, finished
 from app.backends.computer_algebra.backend import ComputerAlgebra, ComputerAlgebraSettings
 from app.backends.computer_algebra.budget import Budget
+from app.backends.computer_algebra.fricas import FRICAS
+from app.backends.computer_algebra.giac import GIAC
 from app.backends.computer_algebra.maxima_solver import solve_with_maxima
+from app.backends.computer_algebra.pari import PARI
+from app.backends.computer_algebra.program_solver import solve_with_program
 from app.backends.computer_algebra.sympy_solver import solve_with_sympy
 from app.grading import grade
 from app.problems import tasks
 from app.problems.problem import AnswerKind
 
-from .task_table import TABLE, Known, integral
+from .installed import needs
+from .task_table import SYSTEMS, TABLE, Known, expected, integral
 
 KINDS: dict[str, AnswerKind] = {
     "indefinite_integral": "antiderivative",
@@ -33,14 +38,11 @@ KINDS: dict[str, AnswerKind] = {
     "matrix_power": "matrix",
     "linear_system": "tuple",
 }
-needs_maxima = pytest.mark.skipif(shutil.which("maxima") is None, reason="Maxima is not installed here")
 ROWS = [
-    pytest.param(
-        system, known, id=f"{system}: {known.id}", marks=[needs_maxima] if system == "maxima" else []
-    )
-    for system in ("sympy", "maxima")
+    pytest.param(system, known, id=f"{system}: {known.id}", marks=needs(system))
+    for system in SYSTEMS
     for known in TABLE
-    if getattr(known, system)
+    if expected(system, known)
 ]
 
 
@@ -51,7 +53,7 @@ def answers() -> dict[str, dict[str, Completion]]:
     class Asked(dict[str, dict[str, Completion]]):
         def __missing__(self, system: str) -> dict[str, Completion]:
             backend = open_backend(ModelSpec(system, system), workers=2, memory_mb=1024)
-            prompts = [Prompt(k.id, "", k.task, k.assumptions) for k in TABLE if getattr(k, system)]
+            prompts = [Prompt(k.id, "", k.task, k.assumptions) for k in TABLE if expected(system, k)]
             self[system] = {done.key: done for done in backend.complete(prompts)}
             backend.close()
             return self[system]
@@ -66,8 +68,8 @@ def test_a_system_answers_the_table(
     """Every answer is judged like a model's, and is right, unsolved or wrong as recorded."""
     done = answers[system][known.id]
     assert done.error is None
-    expected = getattr(known, system)
-    if expected == "unsolved":
+    outcome = expected(system, known)
+    if outcome == "unsolved":
         assert done.finish_reason == "unsolved"
         assert "\\boxed" not in done.text
         return
@@ -76,7 +78,7 @@ def test_a_system_answers_the_table(
     if known.task.operation == "equation_system":
         kind = "solution_set" if known.gold.startswith("\\{") else "tuple"
     verdict = grade(known.gold, done.text, kind, assumptions=known.assumptions, task=known.task)
-    assert verdict.outcome == ("correct" if expected == "right" else "incorrect"), (done.text, verdict.reason)
+    assert verdict.outcome == ("correct" if outcome == "right" else "incorrect"), (done.text, verdict.reason)
 
 
 def solver(timeout: float) -> ComputerAlgebra:
@@ -127,7 +129,16 @@ UNSOLVED = [
 
 
 @pytest.mark.parametrize("task", UNSOLVED, ids=lambda task: task.operation)
-@pytest.mark.parametrize("solve", [solve_with_sympy, pytest.param(solve_with_maxima, marks=needs_maxima)])
+@pytest.mark.parametrize(
+    "solve",
+    [
+        pytest.param(solve_with_sympy, id="sympy"),
+        pytest.param(solve_with_maxima, id="maxima", marks=needs("maxima")),
+        pytest.param(partial(solve_with_program, GIAC), id="giac", marks=needs("giac")),
+        pytest.param(partial(solve_with_program, FRICAS), id="fricas", marks=needs("fricas")),
+        pytest.param(partial(solve_with_program, PARI), id="pari", marks=needs("pari")),
+    ],
+)
 def test_what_cannot_be_solved_is_said_without_a_formula(solve: object, task: tasks.Task) -> None:
     """An unevaluated integral or sum is no answer: the text says so, and holds no formula."""
     answer = solve(Question(task, (), 3.0, 1024))  # type: ignore[operator]

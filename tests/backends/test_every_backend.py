@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,11 +23,10 @@ from app.backends.strategies.opening import STRATEGIES
 from app.problems import tasks
 
 from .chat_server import ChatServer
+from .installed import PROGRAMS, needs
 
 FINISHES = {"stop", "length", "unsolved", "timeout", "error"}
 Open = Callable[[ModelSpec], Backend]
-
-needs_maxima = pytest.mark.skipif(shutil.which("maxima") is None, reason="Maxima is not installed here")
 
 
 def question(number: int) -> Prompt:
@@ -76,7 +74,7 @@ class _Opened(dict[str, Backend]):
         return scripted if kind == "scripted" else {}  # type: ignore[return-value]
 
 
-KINDS = [pytest.param(kind, marks=[needs_maxima] if kind == "maxima" else []) for kind in BACKENDS]
+KINDS = [pytest.param(kind, marks=needs(kind)) for kind in BACKENDS]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -118,7 +116,7 @@ def test_close_may_be_called_twice(opened: dict[str, Backend], kind: str) -> Non
     backend.close()
 
 
-@pytest.mark.parametrize("kind", ["sympy", pytest.param("maxima", marks=needs_maxima)])
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=needs(kind)) for kind in ("sympy", *PROGRAMS)])
 def test_a_solver_needs_a_typed_task(kind: str) -> None:
     """Prose alone is an error that says so, since a computer algebra system does not read."""
     backend = open_backend(ModelSpec("solver", kind), workers=1, memory_mb=1024)

@@ -35,6 +35,7 @@ emit(e: E): Void == say1(unparse(e::InputForm)::String)
 emitList(l: List E): Void == say1(unparse(l::InputForm)::String)
 emitRows(l: List List E): Void == say1(unparse(l::InputForm)::String)
 emitMatrix(m: Matrix E): Void == say1(unparse(m::InputForm)::String)
+inv1(a: Integer, m: Integer): Integer == (m = 1 => 0; invmod(positiveRemainder(a, m), m))
 sign1(r: OrderedCompletion E): String == if whatInfinity(r) > 0 then "inf" else "-inf"
 emitLimit(r: OrderedCompletion E): Void == (finite? r => emit(retract(r)@E); say1(sign1 r))
 """
@@ -234,6 +235,10 @@ MATRICES: dict[str, str] = {
     "inverse": "emitMatrix(inverse(m)::Matrix(E))",
     "eigenvalues": "emitList([rhs q for q in solve(determinant(vz::E*1 - m) = 0::E, vz)])",
     "characteristic_polynomial": "emit(determinant({variable}::E*1 - m))",
+    # The solutions of X' = mX that begin as the unit vectors.
+    "matrix_exponential": "r := solve(m, {variable})\n"
+    "if r case List(Vector(E)) then f := transpose(matrix([entries(q) for q in r])::Matrix(E))\n"
+    "emitMatrix(f*inverse(map(q +-> eval(q, {variable} = 0::E), f))::Matrix(E))",
     "matrix_rank": "emit(rank(m)::E)",
     "matrix_power": "emitMatrix(m^{exponent})",
     "linear_system": "emitList(entries(column(inverse(m)::Matrix(E)*({right_side}::Matrix(E)), 1)))",
@@ -267,9 +272,10 @@ def _congruences(task: tasks.Congruences, writer: FricasWriter) -> dict[str, Lin
         lines += [
             f"g := gcd({a}, {m})",
             f"mk := {m} quo g",
-            f"xk := if mk = 1 then 0 else (({b} quo g)*invmod(positiveRemainder({a} quo g, mk), mk)) rem mk",
-            "xs := [x0 + m0*vk for vk in 0..(mk - 1) | zero? positiveRemainder(x0 + m0*vk - xk, mk)]",
-            "x0 := first xs",
+            f"xk := ({b} quo g)*inv1({a} quo g, mk)",
+            "h := gcd(m0, mk)",
+            'if not zero? positiveRemainder(xk - x0, h) then error("there is no solution")',
+            "x0 := x0 + m0*positiveRemainder(((xk - x0) quo h)*inv1(m0 quo h, mk quo h), mk quo h)",
             "m0 := lcm(m0, mk)",
         ]
     return {"congruences": [*lines, "emit(positiveRemainder(x0, m0)::E)"]}
@@ -312,6 +318,6 @@ WAYS: dict[str, Callable[[Any, FricasWriter], dict[str, Lines]]] = {
     "congruences": _congruences,
     "arithmetic_function": _arithmetic,
 }
-"""No inequalities and no matrix exponentials: FriCAS has none of them."""
+"""No inequalities: FriCAS has no way to solve them."""
 
 FRICAS = Program("FriCAS", find_fricas, ways, run_fricas, read_result)

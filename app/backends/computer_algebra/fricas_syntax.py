@@ -106,8 +106,20 @@ class FricasWriter(Writer):
             inner = f"D({inner}, {self.write(variable)}, {self.write(times)})"
         return inner
 
+    def _over_integers(self, name: str, expr: sympy.Basic) -> str:
+        inner = self.write(expr.function)
+        for index, lower, upper in expr.limits:
+            if upper.is_infinite:
+                raise Untranslatable(f"an infinite {name} inside a formula")
+            inner = (
+                f"{name}(({inner})::E, {self.write(index)} = ({self.write(lower)})..({self.write(upper)}))"
+            )
+        return inner
+
     forms: ClassVar[Forms] = {
         **COMMON_FORMS,
+        sympy.Sum: lambda writer, expr: writer._over_integers("sum", expr),
+        sympy.Product: lambda writer, expr: writer._over_integers("product", expr),
         sympy.Symbol: symbol,
         AppliedUndef: _applied_function,
         sympy.Derivative: _derivative,
