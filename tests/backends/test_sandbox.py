@@ -425,6 +425,44 @@ def test_with_namespaces_no_other_file_has_a_name(sandbox: Sandbox) -> None:
     assert shown.text == "[False, False, False]"
 
 
+CONTAINER = """
+import struct, sys
+from app.backends.errors import BackendUnavailable
+from app.backends.tools.cage import kernel, seccomp
+from app.backends.tools.sandbox import Sandbox
+
+allow, refuse = (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050001)
+program = [(0x20, 0, 0, 0), (0x15, 0, 1, int(sys.argv[1])), refuse, allow]
+kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+seccomp.install(b"".join(struct.pack("=HBBI", *step) for step in program))
+with Sandbox() as sandbox:
+    try:
+        print(sandbox.submit("import os\\nprint(os.path.exists('/proc'))\\nos.fork()").result().text)
+    except BackendUnavailable as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        (272, "True\n"),  # unshare: no namespaces, as in most containers
+        (165, "True\n"),  # mount: namespaces of no use
+        (444, "The sandbox for code cannot be closed: RuntimeError: this kernel has no Landlock"),
+        (317, "The sandbox for code cannot be closed: RuntimeError: the cage does not hold (broken: "),
+    ],
+)
+def test_a_machine_that_lacks_a_wall(refused: int, told: str) -> None:
+    """Without namespaces the other walls hold; without those nothing is run, and the reason is told."""
+    if os.uname().machine != "x86_64":
+        pytest.skip("the numbers are those of x86_64")
+    shown = subprocess.run(
+        [sys.executable, "-c", CONTAINER, str(refused)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert shown.stdout.startswith(told), shown.stderr
+    assert "[The sandbox forbids this." in shown.stdout or "leave the tool `python` out" in shown.stdout
+
+
 def test_a_lost_program_is_started_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the program itself is killed, what ran is answered, and the next run finds another."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

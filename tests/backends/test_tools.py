@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.backends.base import NO_TERMS, Completion, Prompt
 from app.backends.chat import ChatRequest, Draw, Halted, Reply, RequestFailed, ToolCall, ToolSpec, Usage
+from app.backends.errors import BackendUnavailable
 from app.backends.tools.base import Tool, ToolResult
 from app.backends.tools.compute_tool import ComputeTool
 from app.backends.tools.loop import CALLS_A_TURN, LAST_TURN, LONGEST_LOG, answering_with, with_tools
@@ -56,6 +57,9 @@ class Together:
     @property
     def spec(self) -> ToolSpec:
         return ToolSpec("together", "Waits for company.", {"type": "object", "properties": {}})
+
+    async def ready(self) -> None:
+        pass
 
     async def call(self, arguments: str) -> ToolResult:
         self.here += 1
@@ -275,6 +279,16 @@ def test_what_stops_everything_is_raised(python: PythonTool) -> None:
         asyncio.run(answer(Script([Halted("the budget is used up")]), [PROMPT], NO_TERMS))  # type: ignore[arg-type]
 
 
+def test_a_tool_that_cannot_work_is_found_before_anything_is_paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine without a sandbox the model is not asked at all."""
+    monkeypatch.setattr("app.backends.tools.sandbox.MACHINES", ())
+    model, tool = Script([ANSWER]), PythonTool(Sandbox())
+    with pytest.raises(BackendUnavailable, match=r"no sandbox for code.*leave the tool `python` out"):
+        converse(model, tool)
+    tool.close()
+    assert model.asked == []
+
+
 def test_the_strategy_answers_each_prompt(python: PythonTool) -> None:
     """One completion for each of some prompts, in their order; repetitions draw for themselves."""
     model = Script([ANSWER, Draw("43", "stop")])
@@ -337,15 +351,15 @@ def test_compute_tells_what_came_of_it(
 JUNK = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)  # fmt: skip
+)
 
 
-@given(st.text() | JUNK.map(json.dumps), st.text(max_size=20), st.text(max_size=5))
-def test_whatever_a_model_writes_it_gets_an_answer(arguments: str, name: str, id: str) -> None:
+@given(arguments=st.text() | JUNK.map(json.dumps), name=st.text(max_size=20), id=st.text(max_size=5))
+def test_whatever_a_model_writes_it_gets_an_answer(
+    python: PythonTool, arguments: str, name: str, id: str
+) -> None:
     """No arguments, name or id of a call ends a conversation, and all that is kept can be stored."""
     model = Script([calling(ToolCall(id, name, arguments), ToolCall(id, "python", arguments)), ANSWER])
-    unused = PythonTool(Sandbox())
-    completion = converse(model, unused)
-    unused.close()
+    completion = converse(model, python)
     assert completion.text == ANSWER.text
     assert json.dumps(completion.details).encode()

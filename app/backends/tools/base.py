@@ -31,12 +31,16 @@ class Tool(Protocol):
     """A function that a model may call, from any number of conversations at once, on any event loop.
 
     `call` takes what the model wrote as arguments and never raises for it: a bad call has a result that
-    says what was wrong. It raises BackendUnavailable where the tool cannot work on this machine at all.
+    says what was wrong. It raises BackendUnavailable where the tool cannot work on this machine.
     """
 
     @property
     def spec(self) -> ToolSpec:
         """How the tool is offered: its name, what it does, and the JSON schema of its parameters."""
+        ...
+
+    async def ready(self) -> None:
+        """Make sure that calls can be carried out here, or raise BackendUnavailable."""
         ...
 
     async def call(self, arguments: str) -> ToolResult: ...
@@ -56,6 +60,9 @@ class CheckedTool(Generic[Arguments]):
     @property
     def spec(self) -> ToolSpec:
         return ToolSpec(self.name, self.description, self.parameters.model_json_schema())
+
+    async def ready(self) -> None:
+        """Most tools work everywhere."""
 
     async def call(self, arguments: str) -> ToolResult:
         began = time.monotonic()

@@ -64,8 +64,11 @@ async def with_tools(
 
     Calls of one turn run side by side. Tokens, cost and seconds are those of all turns. Whatever is wrong
     with a call is told to the model. Code in fences is not run; it is logged as a call that did not run.
-    Raises what `ask` raises but RequestFailed, and BackendUnavailable when a tool cannot work here.
+    Raises what `ask` raises but RequestFailed; and BackendUnavailable, before anything is asked, when a tool
+    cannot work here.
     """
+    for tool in tools:
+        await tool.ready()
     conversation = _Conversation(prompt, tools, turns)
     try:
         while True:

@@ -31,6 +31,12 @@ class PythonTool(CheckedTool[Code]):
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._proven = False
+
+    async def ready(self) -> None:
+        if not self._proven:
+            await asyncio.wrap_future(self._sandbox.submit(""))
+            self._proven = True
 
     async def use(self, arguments: Code) -> ToolResult:
         execution = await asyncio.wrap_future(self._sandbox.submit(arguments.code))

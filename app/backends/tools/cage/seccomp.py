@@ -74,13 +74,16 @@ def confine() -> None:
 
     `no_new_privs` must be set.
     """
-    machine = os.uname().machine
-    code = program(machine, checks(os.getpid()))
+    install(program(os.uname().machine, checks(os.getpid())))
+
+
+def install(code: bytes) -> None:
+    """Have the kernel ask a filter at every system call of this thread; raises OSError."""
     buffer = ctypes.create_string_buffer(code)
     instructions = len(code) // 8
     # struct sock_fprog: the count, padding, and a pointer
     header = struct.pack("@HP", instructions, ctypes.addressof(buffer))
-    syscall(_SECCOMP[machine], ctypes.c_uint(_SET_MODE_FILTER), ctypes.c_uint(0), header)
+    syscall(_SECCOMP[os.uname().machine], ctypes.c_uint(_SET_MODE_FILTER), ctypes.c_uint(0), header)
 
 
 def program(machine: str, needed: dict[str, tuple[Check, ...]]) -> bytes:
