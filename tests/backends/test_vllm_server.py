@@ -180,6 +180,7 @@ def test_settings_become_the_arguments_of_vllm() -> None:
     ("given", "complaint"),
     [
         ({"environment": {"HF_TOKEN": "x"}}, "HF_TOKEN"),
+        ({"extra_arguments": ["--api-key=x"]}, "VLLM_API_KEY"),
         ({"client": {"temperature": 1}}, "temperature"),
         ({"client": {"colour": "red"}}, "colour"),
         ({"base_url": "http://user@host/v1"}, "base_url"),

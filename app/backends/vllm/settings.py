@@ -70,6 +70,13 @@ class VLLMSettings(BackendSettings):
             raise ValueError(f"may not hold {', '.join(secret)}; export them where Plumbline runs")
         return environment
 
+    @field_validator("extra_arguments")
+    @classmethod
+    def _tell_no_secret(cls, arguments: tuple[str, ...]) -> tuple[str, ...]:
+        if any(argument.startswith("--api-key") for argument in arguments):
+            raise ValueError("may not hold --api-key: export VLLM_API_KEY, and name it in api_key_env")
+        return arguments
+
     @field_validator("client")
     @classmethod
     def _suits_the_client(cls, client: Mapping[str, Any]) -> Mapping[str, Any]:
