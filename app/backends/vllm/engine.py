@@ -69,7 +69,7 @@ class EngineModel:
         said = sum(len(message["content"]) for message in self._messages(request))
         most = self._settings.max_tokens or self._settings.max_model_len
         prompt = (int(said / CHARACTERS_PER_TOKEN) + 1) * request.draws
-        return Usage(prompt, None if most is None else most * request.draws, 0.0)
+        return Usage(prompt, None if most is None else most * request.draws)
 
     def fingerprint(self, request: ChatRequest) -> str:
         how = [self._settings.arguments(), self._sampling(request, 0), request.draws]
