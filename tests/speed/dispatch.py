@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.speed.dispatch [--only us,bare] [--setting 1,2,3] [--samples N] [--rounds N]
 
 Each contender asks a fresh mock model (`tests/mock_model`, a process of its own) the problems of core-mini
-over and over, with answers of 1 kB, every second one right, and is measured as a whole command by
+over and over, with answers of 1 kB, about half of them right, and is measured as a whole command by
 `measured.py`. The bare loop runs once more before each of them, so that its rate is of the same minute:
 shares of it hold where other work moves the figures. Other harnesses get environments of their own in
 `.venv-speed/`, made here.
@@ -32,7 +32,7 @@ from statistics import median
 from typing import Any
 
 from tests.live import PLUMBLINE, environment, plumbline
-from tests.mock_model import MockModel
+from tests.mock_model import MockModel, number
 from tests.mock_model.replies import FILLER
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +108,10 @@ def us(job: Job) -> Command:
     variables = environment(job.folder / "plumbline")
     repetitions = next(r for r in (16, 8, 4, 2, 1) if job.setting.samples % r == 0)
     add = ["models", "add", "mock", "--base-url", job.url, "--set", f"concurrency={job.setting.at_once}"]
+    add += [
+        "--set",
+        f"system={FILLER * 8}",
+    ]  # prompts are shorter than those of the others: now bodies are 1 kB
     for words in (["db", "upgrade"], ["problems", "publish", "core-mini"], add):
         done = plumbline(variables, *words)
         if done.returncode:
@@ -186,8 +190,8 @@ def main() -> None:
     contenders = [CONTENDERS[name] for name in given.only.split(",")]
     for name in {contender.environment for contender in contenders if contender.environment}:
         install(name)
-    for number in map(int, given.setting.split(",")):
-        setting = SETTINGS[number - 1]
+    for choice in map(int, given.setting.split(",")):
+        setting = SETTINGS[choice - 1]
         print(f"\n{setting}, with a load of {os.getloadavg()[0]:.1f} before on {os.cpu_count()} cores\n")
         print(
             "| | samples/s whole (out) | of bare, out | CPU s for 1,000 | start-up s | memory MB: main, all |"
@@ -235,8 +239,7 @@ def measure(contender: Contender, setting: Setting) -> Figures:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         answers = folder / "answers.jsonl"
         rows = questions()
-        right = [{"prompt": row["statement"], "answer": rf"\boxed{{{row['gold']}}}"} for row in rows[::2]]
-        answers.write_text("\n".join(map(json.dumps, right)))
+        answers.write_text("\n".join(json.dumps(right(row)) for row in rows if number(row["statement"]) % 2))
         server = stack.enter_context(
             MockModel(latency=setting.latency, reply_characters=CHARACTERS, answers=str(answers))
         )
@@ -277,12 +280,17 @@ def questions() -> list[dict[str, Any]]:
     return [json.loads(line) for line in SET.read_text().splitlines()]
 
 
+def right(row: dict[str, Any]) -> dict[str, str]:
+    """What the mock model shall answer to a variant to be right."""
+    return {"prompt": row["statement"], "answer": rf"\boxed{{{row['gold']}}}"}
+
+
 def prompts(rows: Sequence[dict[str, Any]], count: int) -> list[str]:
     """Lines of prompt and answer, as many as asked: the statements over and over, filled up with words."""
     lines = []
-    for number, asked in enumerate(islice(cycle(rows), count)):
+    for place, asked in enumerate(islice(cycle(rows), count)):
         words = (FILLER * 20)[: max(0, CHARACTERS - len(asked["statement"]))]
-        prompt = f"{asked['statement']}\n\nProblem {number}. {words}"
+        prompt = f"{asked['statement']}\n\nProblem {place}. {words}"
         lines.append(json.dumps({"prompt": prompt, "answer": asked["gold"]}))
     return lines
 
