@@ -147,6 +147,13 @@ def test_why_there_is_no_answer_is_said() -> None:
     assert text.startswith("Recorded found no answer. way 1 gave no usable value; way 2 gave an approximate")
 
 
+def test_a_solution_that_is_not_real_is_none_of_the_positive_ones() -> None:
+    """What cannot be compared with a bound, since it is no real number, lies outside."""
+    task = tasks.Equation(equation="x^2 = 1", variable="x", domain="positive")
+    answer = solve_with_program(recorded("list[sqrt(9+i*pi),1]"), Question(task, (), 5.0, 512))
+    assert answer.text.endswith(r"$\boxed{\left\{1\right\}}$.")
+
+
 def test_no_time_left_is_a_timeout() -> None:
     """Where a way ran out of time and no other succeeded, the question is not said to be unsolvable."""
     assert answer_of(recorded(None, "undef")) == ("timeout", "")

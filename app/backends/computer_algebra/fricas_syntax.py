@@ -97,15 +97,6 @@ class FricasWriter(Writer):
             raise Untranslatable("complex numbers in what is asked")
         return f"({self.write(expr)})::E"
 
-    def _applied_function(self, call: AppliedUndef) -> str:
-        return self.call(self._names.bound(sympy.Symbol(call.func.__name__)), *call.args)
-
-    def _derivative(self, derivative: sympy.Derivative) -> str:
-        inner = self.write(derivative.expr)
-        for variable, times in derivative.variable_count:
-            inner = f"D({inner}, {self.write(variable)}, {self.write(times)})"
-        return inner
-
     def _over_integers(self, name: str, expr: sympy.Basic) -> str:
         inner = self.write(expr.function)
         for index, lower, upper in expr.limits:
@@ -121,8 +112,8 @@ class FricasWriter(Writer):
         sympy.Sum: lambda writer, expr: writer._over_integers("sum", expr),
         sympy.Product: lambda writer, expr: writer._over_integers("product", expr),
         sympy.Symbol: symbol,
-        AppliedUndef: _applied_function,
-        sympy.Derivative: _derivative,
+        AppliedUndef: Writer.applied,
+        sympy.Derivative: lambda writer, expr: writer.derived("D", expr),
         sympy.FallingFactorial: lambda writer, expr: writer.write(expr.rewrite(sympy.gamma)),
         sympy.RisingFactorial: lambda writer, expr: writer.write(expr.rewrite(sympy.gamma)),
         sympy.MatrixBase: lambda writer, value: f"matrix([{writer.rows(value)}])",

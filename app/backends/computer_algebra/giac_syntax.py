@@ -71,15 +71,6 @@ class GiacWriter(Writer):
         sympy.Ne: "!=",
     }
 
-    def _applied_function(self, call: AppliedUndef) -> str:
-        return self.call(self._names.bound(sympy.Symbol(call.func.__name__)), *call.args)
-
-    def _derivative(self, derivative: sympy.Derivative) -> str:
-        inner = self.write(derivative.expr)
-        for variable, times in derivative.variable_count:
-            inner = f"diff({inner}, {self.write(variable)}, {self.write(times)})"
-        return inner
-
     def _limit(self, limit: sympy.Limit) -> str:
         expression, variable, point, direction = limit.args
         side = "" if point.is_infinite else SIDES[str(direction)]
@@ -116,8 +107,8 @@ class GiacWriter(Writer):
     forms: ClassVar[Forms] = {
         **COMMON_FORMS,
         sympy.hyper: _hyper,
-        AppliedUndef: _applied_function,
-        sympy.Derivative: _derivative,
+        AppliedUndef: Writer.applied,
+        sympy.Derivative: lambda writer, expr: writer.derived("diff", expr),
         sympy.Integral: lambda writer, expr: writer.nested("integrate", expr),
         sympy.Sum: lambda writer, expr: writer.nested("sum", expr),
         sympy.Product: lambda writer, expr: writer.nested("product", expr),

@@ -135,12 +135,11 @@ class MaximaWriter(Writer):
         self._hypergeometric = hypergeometric
 
     def _applied_function(self, call: AppliedUndef) -> str:
-        name = self._names.bound(sympy.Symbol(call.func.__name__))
         if self._applied:
-            return self.call(name, *call.args)
+            return self.applied(call)
         if call.args != (self._names.variable,):
             raise Untranslatable(f"the unknown function at another place than {self._names.variable}")
-        return name
+        return self._names.bound(sympy.Symbol(call.func.__name__))
 
     def _derivative(self, derivative: sympy.Derivative) -> str:
         counts = ", ".join(f"{self.write(v)}, {self.write(n)}" for v, n in derivative.variable_count)

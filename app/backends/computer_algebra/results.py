@@ -71,12 +71,20 @@ def _solution_set(task: tasks.Equation, known: Assumptions, result: sympy.Basic)
             value = equation.rhs
         if not isinstance(value, sympy.Expr) or value.has(task.variable) or not finished(value):
             return None
-        inside = holds(DOMAINS[task.domain].contains(known.apply(value)), known)
+        inside = _inside(value, task.domain, known)
         if inside is None:
             return None
         if inside:
             kept.append(value)
     return sympy.FiniteSet(*kept)
+
+
+def _inside(value: sympy.Expr, domain: str, known: Assumptions) -> bool | None:
+    """Whether a value lies in the domain; None where the assumptions do not settle it."""
+    try:
+        return holds(DOMAINS[domain].contains(known.apply(value)), known)
+    except TypeError:  # SymPy compares no number with a bound that it finds not to be real
+        return False if value.is_number else None
 
 
 def _functions(task: tasks.DifferentialSystem, results: Sequence[sympy.Basic]) -> sympy.Tuple | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import sympy
+from sympy.core.function import AppliedUndef
 from sympy.solvers.solveset import NonlinearError
 
 from app.problems import tasks
@@ -114,6 +115,17 @@ class Writer:
         left, right = relation.args
         return f"({self.write(left)} {self.relations[type(relation)]} {self.write(right)})"
 
+    def applied(self, call: AppliedUndef) -> str:
+        """The unknown function of an equation at its argument, under a neutral name."""
+        return self.call(self._names.bound(sympy.Symbol(call.func.__name__)), *call.args)
+
+    def derived(self, name: str, derivative: sympy.Derivative) -> str:
+        """A derivative: a call in a call for each variable, with how often."""
+        inner = self.write(derivative.expr)
+        for variable, times in derivative.variable_count:
+            inner = f"{name}({inner}, {self.write(variable)}, {self.write(times)})"
+        return inner
+
     def nested(self, name: str, expr: sympy.Basic) -> str:
         """A sum, a product or an integral over several variables: a call in a call, with the limits."""
         inner = self.write(expr.function)
@@ -145,7 +157,7 @@ def order_of(equation: sympy.Eq) -> int:
 def condition(stated: sympy.Eq) -> tuple[sympy.Expr, int, sympy.Expr]:
     """Where, how many derivatives, and the value of `y(x0) = v` or of a derivative at a point."""
     left = stated.lhs
-    if isinstance(left, sympy.core.function.AppliedUndef):
+    if isinstance(left, AppliedUndef):
         return left.args[0], 0, stated.rhs
     if isinstance(left, sympy.Subs) and isinstance(left.expr, sympy.Derivative):
         return left.point[0], int(left.expr.derivative_count), stated.rhs
