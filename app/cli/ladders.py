@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -95,9 +94,14 @@ def run(
     ] = False,
 ) -> None:
     """Evaluate the rungs one after the other; those that have finished are not asked again."""
-    like = Request(problem_set, model="", version=version, limit=limit, repetitions=repetitions)
-    if prompt is not None:
-        like = replace(like, prompt=template(prompt))
+    like = Request(
+        problem_set,
+        model="",
+        version=version,
+        limit=limit,
+        repetitions=repetitions,
+        prompt=None if prompt is None else template(prompt),
+    )
     with open_services(Settings(), with_worker=True) as services:
         done: Counter[str] = Counter()
         for request in evaluation.requests(services.database, name, like, noise=noise):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 
 from app.backends import ModelSpec, check_spec
 from app.evaluation.errors import InvalidLadder
-from app.evaluation.runs import Request, find_model, find_version, request_of
+from app.evaluation.runs import Request, find_model, find_version, request_of, template_for
 from app.storage import ladders, models, runs
 from app.storage.ladders import Ladder
 from app.storage.records import Run
@@ -110,7 +110,8 @@ def completed(db: Database, request: Request) -> list[Run]:
     with db.read() as s:
         version, model = find_version(s, request.problem_set, request.version), find_model(s, request.model)
         found = [runs.get(s, run_id) for run_id in ladders.completed_runs(s, version.id, model.id)]
-        wanted = replace(request, version=version.version, budget=None)
+        prompt = template_for(request, model)
+        wanted = replace(request, version=version.version, prompt=prompt, budget=None)
         return [
             run for run in found if run.kind == "run" and replace(request_of(s, run), budget=None) == wanted
         ]

@@ -1,11 +1,14 @@
 """A ladder is declared as a whole or not at all."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.backends import BackendUnavailable
 from app.evaluation.errors import InvalidLadder
-from app.evaluation.ladders import declare, read_declaration
-from app.storage import ladders, models
+from app.evaluation.ladders import completed, declare, read_declaration, requests
+from app.evaluation.runs import Request, start
+from app.storage import ladders, models, runs
 from app.storage.errors import ModelExists
 from tests.ladder_runs import DECLARATION, declared, run_of_rung
 
@@ -58,3 +61,22 @@ def test_a_model_that_has_runs_keeps_its_settings(house):
         declared(house.db, DECLARATION.replace("delay = 0.1", "delay = 0.9"))
     with house.db.read() as s:
         assert ladders.find(s, "tiny") == again
+
+
+def test_a_rung_is_done_when_this_very_request_is(house):
+    """Each rung in turn, and the baseline again for the noise; another limit is another request."""
+    declared(house.db)
+    first, *others = requests(house.db, "tiny", Request("tiny", model="", limit=3), noise=True)
+    assert [request.model for request in (first, *others)] == [
+        "tiny@bf16",
+        "tiny@fp8",
+        "tiny@int8",
+        "tiny@bf16",
+    ]
+    run_id = start(house.db, house.queue, first)
+    assert completed(house.db, first) == []
+    with house.db.write() as s:
+        runs.set_status(s, run_id, "completed")
+    assert [run.id for run in completed(house.db, first)] == [run_id]
+    for other in (others[0], replace(first, limit=4), replace(first, repetitions=2)):
+        assert completed(house.db, other) == []
