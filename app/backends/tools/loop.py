@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from app.backends.base import Completion, Prompt, Terms
-from app.backends.chat import ChatModel, ChatRequest, Draw, Message, RequestFailed, ToolCall, Usage
-from app.backends.strategies.base import Answer, completion_of, failure_of
+from app.backends.base import Completion, Prompt
+from app.backends.chat import ChatModel, ChatRequest, Draw, Message, RequestFailed, ToolCall
+from app.backends.strategies.base import Account, Answer, each
 from app.backends.tools.base import Tool, ToolResult, arguments_object
 
 TURNS = 8
@@ -49,12 +49,8 @@ class LoggedCall:
 
 
 def answering_with(tools: Sequence[Tool], turns: int = TURNS) -> Answer:
-    """The strategy that answers each prompt by `with_tools`; nothing is gained by giving it several."""
-
-    async def answer(model: ChatModel, prompts: Sequence[Prompt], terms: Terms) -> list[Completion]:
-        return [await with_tools(model, prompt, tools, turns) for prompt in prompts]
-
-    return answer
+    """The strategy that answers each prompt by `with_tools`."""
+    return each(lambda model, prompt, terms: with_tools(model, prompt, tools, turns))
 
 
 async def with_tools(
@@ -69,10 +65,10 @@ async def with_tools(
     """
     for tool in tools:
         await tool.ready()
-    conversation = _Conversation(prompt, tools, turns)
+    conversation = _Conversation(Account(model), prompt, tools, turns)
     try:
         while True:
-            draw = await conversation.ask(model)
+            draw = await conversation.ask()
             if not draw.tool_calls or conversation.is_over:
                 return conversation.completion(draw)
             await conversation.call(draw)
@@ -83,40 +79,41 @@ async def with_tools(
 class _Conversation:
     """What was said and called so far."""
 
-    def __init__(self, prompt: Prompt, tools: Sequence[Tool], turns: int) -> None:
+    def __init__(self, account: Account, prompt: Prompt, tools: Sequence[Tool], turns: int) -> None:
         if turns < 1:
             raise ValueError("turns must be at least 1")
+        self.account = account
         self.prompt = prompt
         self.tools = {tool.spec.name: tool for tool in tools}
         self.turns = turns
-        self.turn = 0
         self.messages = [Message("user", prompt.text)]
         self.calls: list[LoggedCall] = []
-        self.usage = Usage()
-        self.seconds = 0.0
         self.reasoning: list[str] = []
         self.ids: set[str] = set()
+
+    @property
+    def turn(self) -> int:
+        """The turn it is in, from 1; 0 before the first."""
+        return self.account.requests
 
     @property
     def is_over(self) -> bool:
         return self.turn >= self.turns
 
-    async def ask(self, model: ChatModel) -> Draw:
+    async def ask(self) -> Draw:
         """The next turn of the model; in the last one it may call nothing, and is told so."""
-        self.turn += 1
-        if self.is_over and self.turn > 1:
+        is_last = self.turn + 1 >= self.turns
+        if is_last and self.calls:
             self.messages.append(Message("user", LAST_TURN))
-        reply = await model.ask(
+        reply = await self.account.ask(
             ChatRequest(
                 tuple(self.messages),
                 first_draw=self.prompt.repetition,
                 tools=tuple(tool.spec for tool in self.tools.values()),
-                tool_choice="none" if self.is_over else "auto",
+                tool_choice="none" if is_last else "auto",
             )
         )
         [draw] = reply.draws
-        self.usage += reply.usage
-        self.seconds += reply.seconds
         if draw.reasoning:
             self.reasoning.append(draw.reasoning)
         return draw
@@ -128,9 +125,9 @@ class _Conversation:
         repeated = tuple(_well_formed(call, self._own_id(call)) for call in calls)
         self.messages.append(Message("assistant", draw.text, repeated))
         for call, said, result in zip(calls, repeated, results, strict=True):
-            self.messages.append(Message("tool", result.text, tool_call_id=said.id))
+            self.messages.append(Message("tool", _clean(result.text), tool_call_id=said.id))
             self._keep(call.name, call.arguments, result)
-        self.seconds += max(result.seconds for result in results)
+        self.account.seconds += max(result.seconds for result in results)
 
     async def _call(self, place: int, call: ToolCall) -> ToolResult:
         if place >= CALLS_A_TURN:
@@ -148,7 +145,7 @@ class _Conversation:
     def _keep(self, name: str, arguments: str, result: ToolResult) -> None:
         text, seconds = _cut(result.text), round(result.seconds, 3)
         self.calls.append(
-            LoggedCall(self.turn, name[:100], _cut(arguments), text, result.ran, result.error, seconds)
+            LoggedCall(self.turn, _cut(name, 100), _cut(arguments), text, result.ran, result.error, seconds)
         )
         if result.error and not result.ran:
             _log.info("tool call that did not run, prompt %s: %s", self.prompt.key, _cut(result.text, 200))
@@ -159,13 +156,12 @@ class _Conversation:
             self._keep(call.name, call.arguments, _refused("No calls were allowed in the last turn."))
         for _ in _FENCE.findall(draw.text):
             self._keep("python", "", _refused("Written into the text instead of called: not run."))
-        finished = completion_of(self.prompt, draw, self.usage, self.seconds, self._details())
-        return replace(finished, reasoning="\n\n".join(self.reasoning) or None)
+        answered = self.account.answered(self.prompt, draw, self._details())
+        return replace(answered, reasoning="\n\n".join(self.reasoning) or None)
 
     def failure(self, failed: RequestFailed) -> Completion:
         """The completion without an answer, with what was spent and called before."""
-        spent, seconds = self.usage + failed.spent, self.seconds + failed.seconds
-        return failure_of(self.prompt, failed, spent, seconds, self._details())
+        return self.account.failed(self.prompt, failed, self._details())
 
     def _details(self) -> dict[str, Any]:
         calls = [asdict(call) for call in self.calls]
@@ -188,6 +184,10 @@ def _refused(reason: str) -> ToolResult:
 
 
 def _cut(text: str, limit: int = LONGEST_LOG) -> str:
-    """Text that any database takes, and not too much of it."""
-    kept = text[:limit].encode("utf-8", "replace").decode().replace("\0", "�")
+    kept = _clean(text[:limit])
     return kept if len(text) <= limit else f"{kept} … ({len(text) - limit} more characters)"
+
+
+def _clean(text: str) -> str:
+    """Text that every server and database takes: no null characters, no halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "�")
