@@ -6,15 +6,9 @@ import ipaddress
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-
-from app import __version__, web
-from app.api import errors as api_errors
-from app.api import origins
-from app.api.routes import router as api_router
+from app import __version__
 from app.backends import BUILT_IN_MODELS
 from app.errors import PlumblineError
 from app.evaluation.queue import Queue
@@ -26,6 +20,9 @@ from app.problems.versions import is_later
 from app.settings import Settings
 from app.storage import models, problem_sets
 from app.storage.sessions import Database
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 TEXT_SUFFIXES = ("", ".toml", ".json", ".jsonl", ".md")
 
@@ -129,6 +126,15 @@ def create_app(services: Services | None = None) -> FastAPI:
 
     `uvicorn --factory app.main:create_app` therefore serves everything in one process.
     """
+    # Imported by who serves: a run on the command line need not wait for the web framework.
+    from fastapi import FastAPI
+    from fastapi.staticfiles import StaticFiles
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from app import web
+    from app.api import errors as api_errors
+    from app.api import origins
+    from app.api.routes import router as api_router
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import typer
 from rich.table import Table
 
-from app.api.routes.estimates import RunEstimateOut
 from app.backends.prices import picodollars
 from app.cli.terminal import output
 from app.evaluation.budgets import in_dollars
@@ -20,6 +19,8 @@ UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 def show(estimate: Estimate, as_json: bool) -> None:
     """Print what a run is going to take, as a table or as JSON."""
     if as_json:
+        from app.api.routes.estimates import RunEstimateOut  # with the web framework, needed for this alone
+
         typer.echo(RunEstimateOut.model_validate(estimate).model_dump_json(indent=2))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

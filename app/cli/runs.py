@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from app.api.schemas import Counts, RunOut
 from app.cli.estimates import show
 from app.cli.progress import watch
 from app.cli.prompts import template
@@ -150,6 +149,8 @@ def report(services: Services, run_id: str, as_json: bool) -> None:
         ended: Run = runs.get(session, run_id)
         counts = scores.counts(session, run_id)
     if as_json:
+        from app.api.schemas import Counts, RunOut  # with the web framework, which nothing else here needs
+
         reply = RunOut.model_validate(ended)
         reply.counts = Counts.model_validate(counts)
         typer.echo(reply.model_dump_json(indent=2))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from app.grading import extraction, inference, programs
 from app.grading.answer_kinds import RULES, choice, equation, function
@@ -26,6 +27,8 @@ from app.problems.problem import AnswerKind
 
 ANSWER_CHARACTERS = 20_000
 """A longer final answer is not read: the parser's own limit."""
+
+RULINGS_KEPT = 4096
 
 GIVING_UP = (
     ArithmeticError,
@@ -101,8 +104,12 @@ def judge(case: Case) -> Verdict:
     return _ruled(ruling, text, found, trace)
 
 
+@lru_cache(maxsize=RULINGS_KEPT)
 def _rule(kind: AnswerKind, question: Question) -> Ruling:
-    """The ruling of the kind's rule; lists of words are compared as such, whatever their kind."""
+    """The ruling of the kind's rule; lists of words are compared as such, whatever their kind.
+
+    Kept for some while: a model asked several times, and different models, often end with the same answer.
+    """
     if kind == "function" or (kind == "expression" and programs.is_program(question.answer)):
         return function.rule(question)
     if text_kind.is_worded(question.gold):

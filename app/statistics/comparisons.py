@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from app.statistics.errors import MissingCluster, StatisticsError
 from app.statistics.estimators import spread_se
@@ -139,7 +139,7 @@ def mcnemar(lost: int, gained: int) -> float:
     Source: McNemar, Psychometrika 12 (1947), 153–157, with the binomial in place of its normal limit.
     """
     changed = lost + gained
-    return 1.0 if changed == 0 else float(stats.binomtest(lost, changed).pvalue)
+    return min(1.0, 2 * float(special.bdtr(min(lost, gained), changed, 0.5)))
 
 
 def sign_flip(differences: Sequence[float], *, seed: int = 0, flips: int = FLIPS) -> float:

@@ -7,20 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
 
 from app.storage.errors import ReadOnly, SchemaOutOfDate, StorageError
-from app.storage.tables import Base, UTCDateTime, serialize
+from app.storage.tables import SCHEMA, Base, UTCDateTime, serialize
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY_TIMEOUT_MS = 30_000
@@ -82,13 +89,21 @@ class Database:
         """Make the database, or bring its schema to `revision`."""
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._migrating() as connection:
-            command.upgrade(_configuration(connection), revision)
+        self._migrate("upgrade", revision)
 
     def downgrade(self, revision: str) -> None:
         """Take the schema back to `revision` (`base` removes every table of ours)."""
+        self._migrate("downgrade", revision)
+
+    def _migrate(self, way: Literal["upgrade", "downgrade"], revision: str) -> None:
+        from alembic import command  # only a migration waits for its import
+        from alembic.config import Config
+
         with self._migrating() as connection:
-            command.downgrade(_configuration(connection), revision)
+            configuration = Config()
+            configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            configuration.attributes["connection"] = connection
+            getattr(command, way)(configuration, revision)
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
@@ -112,15 +127,15 @@ class Database:
 
     def check_schema(self) -> None:
         """Raise `SchemaOutOfDate` unless the schema is the newest one; make nothing."""
-        expected = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         found = None
         if self._path is None or self._path.exists():
             with self._reader.connect() as connection:
-                found = MigrationContext.configure(connection).get_current_revision()
-        if found != expected:
+                if inspect(connection).has_table("alembic_version"):
+                    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if found != SCHEMA:
             state = "has no tables yet" if found is None else f"is at schema {found}"
             raise SchemaOutOfDate(
-                f"the database {make_url(self.url)} {state}, and this program needs {expected}: "
+                f"the database {make_url(self.url)} {state}, and this program needs {SCHEMA}: "
                 "run `plumbline db upgrade`"
             )
 
@@ -161,13 +176,6 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _refuse_flush(session: Session, _context: Any, _instances: Any) -> None:
     raise ReadOnly("a read session cannot write; use Database.write()")
-
-
-def _configuration(connection: Connection) -> Config:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    configuration.attributes["connection"] = connection
-    return configuration
 
 
 def new_id(prefix: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.storage import problem_sets, problems
 from app.storage.errors import SchemaOutOfDate
 from app.storage.sessions import MIGRATIONS, Database
-from app.storage.tables import Base
+from app.storage.tables import SCHEMA, Base
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
 
@@ -60,6 +60,11 @@ def test_the_checks_of_the_code_are_in_the_database(bare):
     for table in Base.metadata.sorted_tables:
         named = {str(constraint.name) for constraint in table.constraints if hasattr(constraint, "sqltext")}
         assert {check["name"] for check in found.get_check_constraints(table.name)} == named
+
+
+def test_the_newest_migration_is_the_schema_that_the_code_names():
+    """The constant, which is looked at at every start, is kept up to date."""
+    assert REVISIONS[-1] == SCHEMA
 
 
 def test_a_database_without_tables_is_refused_with_the_command_to_run(bare):
