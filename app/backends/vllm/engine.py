@@ -191,7 +191,7 @@ class _Process:
         if "ready" in message:
             self._ready.set_result(None)
         elif "dead" in message:
-            self._die(f"is dead: {message['dead']}")
+            self._die(f"is dead: {message['dead'].rstrip('.')}")
         elif (waiting := self._waiting.get(message["id"])) and not waiting.done():
             waiting.set_result(message)
 

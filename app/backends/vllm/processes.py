@@ -19,9 +19,13 @@ LAST_LINES = 12
 """How much of the log an error shows."""
 
 LONGEST_LINE = 300
+READ_BYTES = 1 << 16
 CHECK_SECONDS = 60.0
 
 _FIND = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"
+_NOISE = re.compile(r"nanobind: | - leaked | - \.\.\. skipped|See https://nanobind")
+"""What a library of PyTorch's tells at every end, after the cause of it."""
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -44,9 +48,9 @@ def check_installed(settings: VLLMSettings) -> None:
 
 
 def last_lines(log: Path) -> str:
-    """The end of a log, for an error: its last lines, without colours and empty lines."""
+    """The end of a log, for an error: its last lines, without colours, empty lines and tidying up."""
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - LAST_LINES * LONGEST_LINE * 4))
+        file.seek(max(0, log.stat().st_size - READ_BYTES))
         text = _COLOUR.sub("", file.read().decode(errors="replace"))
-    lines = [line[:LONGEST_LINE] for line in text.splitlines() if line.strip()]
+    lines = [line[:LONGEST_LINE] for line in text.splitlines() if line.strip() and not _NOISE.match(line)]
     return "\n".join(lines[-LAST_LINES:]) or "(it wrote nothing)"
