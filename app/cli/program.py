@@ -19,6 +19,8 @@ COMMANDS = {
     "serve": "app.cli.server:serve",
     "worker": "app.cli.server:worker",
     "run": "app.cli.runs:run",
+    "runs": "app.cli.run_list:commands",
+    "batch": "app.cli.batches:commands",
     "submit": "app.cli.runs:submit",
     "grade": "app.cli.grade:grade",
     "leaderboard": "app.cli.leaderboard:leaderboard",

@@ -81,7 +81,10 @@ def start_in(
     chunk_size: int,
     paused: str | None = None,
 ) -> str:
-    """As `start`, in the caller's transaction; for the reason `paused`, if there is one, nothing is asked."""
+    """As `start`, in the caller's transaction; for the reason `paused`, if there is one, nothing is asked.
+
+    Such a run waits for a batch, and the same request does not take it up (`unfinished`).
+    """
     found, model = find_version(s, request.problem_set, request.version), find_model(s, request.model)
     settings = check_askable(model)
     if request.budget is not None:
@@ -100,7 +103,9 @@ def start_in(
         model,
         kind="run",
         repetitions=request.repetitions,
-        settings=_recorded(request, template) | {"plumbline": __version__, "chunk_size": chunk_size},
+        settings=_recorded(request, template)
+        | {"plumbline": __version__, "chunk_size": chunk_size}
+        | ({} if paused is None else {"batch": True}),
         budget=request.budget,
         key=key,
     )
@@ -146,7 +151,10 @@ def request_of(s: ReadSession, run: Run) -> Request:
 
 
 def unfinished(db: Database, request: Request) -> Run | None:
-    """The newest run of this very request that was started and has neither ended nor failed, if any."""
+    """The newest run of this very request that was started and has neither ended nor failed, if any.
+
+    Not one that waits for the answers of a batch: what is asked there would be paid twice.
+    """
     with db.read() as s:
         wanted = (find_version(s, request.problem_set, request.version).id, request.repetitions)
         model = find_model(s, request.model)
@@ -157,6 +165,7 @@ def unfinished(db: Database, request: Request) -> Run | None:
                 s, status=status, problem_set=request.problem_set, model=request.model
             ):
                 same = run.kind == "run" and (run.version_id, run.repetitions) == wanted
+                same = same and not run.settings.get("batch")
                 if same and recorded.items() <= run.settings.items():
                     return run
     return None

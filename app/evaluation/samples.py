@@ -104,13 +104,13 @@ def pause(db: Database, run_id: str, reason: str) -> None:
 def _ask(means: Means, run: Run, model: Model, places: range, grading: Stage[str]) -> None:
     adapter = BACKENDS.get(model.backend)  # none for a submission, whose samples are all answered
     with_tasks = adapter is not None and adapter.solves_tasks
-    waiting = _pending(means.db, run.id, places, with_tasks=with_tasks)
+    waiting = pending(means.db, run.id, places, with_tasks=with_tasks)
     if (first := next(waiting, None)) is None:
         return
     means.check()
     with means.db.read() as s:
         template = template_in(s, run)
-    prompts = (_prompt(sample, template) for sample in chain((first,), waiting))
+    prompts = (prompt_of(sample, template) for sample in chain((first,), waiting))
     backend = means.open_for(model)
     on_terms = terms.of(means.db, means.judges, run, model)
     with closing(_batches(backend, prompts, on_terms)) as batches:
@@ -141,7 +141,7 @@ def _store(means: Means, run_id: str, completions: Sequence[Completion]) -> bool
     def step() -> None:
         nonlocal goes_on
         with means.db.write() as s:
-            samples.save_completions(s, map(_row, completions))
+            samples.save_completions(s, map(row_of, completions))
             goes_on = runs.active(s, run_id)
 
     means.keep(step)
@@ -181,7 +181,7 @@ def _judge(means: Means, cases: list[tuple[str, Case]]) -> None:
     means.keep(step)
 
 
-def _pending(db: Database, run_id: str, places: range, *, with_tasks: bool) -> Iterator[PendingPrompt]:
+def pending(db: Database, run_id: str, places: range, *, with_tasks: bool) -> Iterator[PendingPrompt]:
     """The samples at these places that have no completion, read page by page."""
     while True:
         with db.read() as s:
@@ -192,7 +192,8 @@ def _pending(db: Database, run_id: str, places: range, *, with_tasks: bool) -> I
         places = range(page[-1].position + 1, places.stop)
 
 
-def _prompt(sample: PendingPrompt, template: PromptTemplate) -> Prompt:
+def prompt_of(sample: PendingPrompt, template: PromptTemplate) -> Prompt:
+    """What is asked for a sample."""
     return Prompt(
         key=sample.sample_id,
         text=template.render(sample.text, sample.assumptions),
@@ -203,7 +204,8 @@ def _prompt(sample: PendingPrompt, template: PromptTemplate) -> Prompt:
     )
 
 
-def _row(completion: Completion) -> NewCompletion:
+def row_of(completion: Completion) -> NewCompletion:
+    """A completion as it is stored."""
     return NewCompletion(
         sample_id=completion.key,
         text=completion.text,

@@ -148,11 +148,22 @@ def save_completions(s: WriteSession, completions: Iterable[NewCompletion]) -> i
     return insert_or_ignore(s, CompletionRecord, rows)
 
 
-def forget_failures(s: WriteSession, run_id: str) -> int:
-    """Delete the failed completions of a run, so that they are asked again, and say how many there were."""
-    of_run = select(SampleRecord.id).where(SampleRecord.run_id == run_id)
+def of_run(s: ReadSession, run_id: str, sample_ids: Collection[str]) -> set[str]:
+    """Those of the ids that are samples of this run."""
+    ids = SampleRecord.id.in_(list(sample_ids))
+    return set(s.scalars(select(SampleRecord.id).where(SampleRecord.run_id == run_id, ids)))
+
+
+def forget_failures(s: WriteSession, run_id: str, sample_ids: Collection[str] | None = None) -> int:
+    """Delete the failed completions of a run, or of these samples of it, and say how many there were.
+
+    They are then asked again, or take another completion.
+    """
+    chosen = select(SampleRecord.id).where(SampleRecord.run_id == run_id)
+    if sample_ids is not None:
+        chosen = chosen.where(SampleRecord.id.in_(list(sample_ids)))
     failed = delete(CompletionRecord).where(
-        CompletionRecord.failed.is_(True), CompletionRecord.sample_id.in_(of_run)
+        CompletionRecord.failed.is_(True), CompletionRecord.sample_id.in_(chosen)
     )
     return len(s.scalars(failed.returning(CompletionRecord.sample_id)).all())
 
