@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from app.problems.problem import AnswerKind
 from app.problems.tasks import Task
+
+TASKS_KEPT = 4096
 
 GRADER_VERSION = "2"
 """Changes with the verdicts: tests/grading/cases says which, and a change there goes with a new version."""
@@ -33,6 +38,25 @@ class Case(_Record):
     kind: AnswerKind | None = None
     assumptions: tuple[str, ...] = ()
     task: Task | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Unpickling SymPy's expressions costs milliseconds, so a process does that once for each task."""
+        return _case, (self.gold, self.answer, self.kind, self.assumptions, _packed(self.task))
+
+
+@lru_cache(maxsize=TASKS_KEPT)
+def _packed(task: Task | None) -> bytes:
+    return pickle.dumps(task)
+
+
+@lru_cache(maxsize=TASKS_KEPT)
+def _unpacked(data: bytes) -> Task | None:
+    task: Task | None = pickle.loads(data)  # noqa: S301 (made by our own process)
+    return task
+
+
+def _case(gold: str, answer: str, kind: Any, assumptions: tuple[str, ...], task: bytes) -> Case:
+    return Case(gold=gold, answer=answer, kind=kind, assumptions=assumptions, task=_unpacked(task))
 
 
 class Step(_Record):

@@ -26,9 +26,6 @@ LONGEST_REASON = 400
 PASSING = frozenset({408, 409, 429})
 """Statuses below 500 that say 'not now'; every status from 500 on may pass too."""
 
-UNREADABLE_RETRIES = 2
-"""How often an unreadable answer is asked for again: a gateway's hiccup passes, a dialect does not."""
-
 NOTHING = Usage(0, 0, 0.0)
 """What a request cost that no model has seen; of one that timed out or cannot be read, nobody knows."""
 
@@ -127,7 +124,7 @@ class WireModel:
                 wish = retry_after(received.retry_after)
                 failure = self._status_failure(request, received)
                 passing = received.status in PASSING or received.status >= 500
-                if received.status in (429, 503):
+                if received.status == 429 or wish is not None:
                     self._gate.narrow()
             except TimedOut:
                 timeouts += 1
@@ -141,7 +138,7 @@ class WireModel:
                 unreadable += 1
                 reason = self._without_key(f"The server's answer cannot be read: {error}")
                 failure = RequestFailed(reason, "malformed")
-                wish, passing = None, unreadable <= UNREADABLE_RETRIES
+                wish, passing = None, unreadable <= self._settings.unreadable_retries
             self._breaker.failed(failure.reason)
             delay = self._back_off.delay(attempts, wish) if passing else None
             if delay is None:

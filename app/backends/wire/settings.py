@@ -22,12 +22,13 @@ class OpenAISettings(BackendSettings):
 
     `api` is the protocol: chat completions, plain completions, or the Responses API. `timeout` in seconds is
     for one request; one that timed out was sent and may have been paid for, so it is repeated only as often
-    as `timeout_retries` says. `draws_per_request` above 1 asks for several draws at once (`n`), where the
-    server has that. `seed` plus the number of the draw is sent as the request's seed. `api_key_env` names the
-    environment variable that holds the key. `prices` are in US dollars per million tokens, with the day since
-    which they hold; `input_price` and `output_price` are prices that always held. `extra_body` is passed on
-    as it is (for instance `{"chat_template_kwargs": {…}}`). The run pauses when nothing has succeeded for
-    `patience` seconds, or `failures_in_a_row` requests have failed for good.
+    as `timeout_retries` says, and one whose answer cannot be read as `unreadable_retries` says.
+    `draws_per_request` above 1 asks for several draws at once (`n`), where the server has that. `seed` plus
+    the number of the draw is sent as the request's seed. `api_key_env` names the environment variable that
+    holds the key. `prices` are in US dollars per million tokens, with the day since which they hold;
+    `input_price` and `output_price` are prices that always held. `extra_body` is passed on as it is (for
+    instance `{"chat_template_kwargs": {…}}`). The run pauses when nothing has succeeded for `patience`
+    seconds, or `failures_in_a_row` requests have failed for good.
     """
 
     base_url: str = Field(pattern=r"^https?://[^\s@]+$")
@@ -46,6 +47,7 @@ class OpenAISettings(BackendSettings):
     draws_per_request: int = Field(1, ge=1, le=128)
     timeout: float = Field(600.0, gt=0)
     timeout_retries: int = Field(0, ge=0, le=20)
+    unreadable_retries: int = Field(2, ge=0, le=20)
     max_retries: int = Field(5, ge=0, le=100)
     first_back_off: float = Field(0.5, ge=0)
     patience: float = Field(120.0, gt=0)
