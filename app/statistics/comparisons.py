@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 
 import numpy as np
-from scipy import special
 
+from app.statistics.distributions import binomial_share
 from app.statistics.errors import MissingCluster, StatisticsError
 from app.statistics.estimators import spread_se
 from app.statistics.intervals import LEVEL, Interval, clopper_pearson, critical, t_interval
@@ -139,7 +139,7 @@ def mcnemar(lost: int, gained: int) -> float:
     Source: McNemar, Psychometrika 12 (1947), 153–157, with the binomial in place of its normal limit.
     """
     changed = lost + gained
-    return min(1.0, 2 * float(special.bdtr(min(lost, gained), changed, 0.5)))
+    return min(1.0, 2 * binomial_share(min(lost, gained), changed, 0.5))
 
 
 def sign_flip(differences: Sequence[float], *, seed: int = 0, flips: int = FLIPS) -> float:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import special
-
+from app.statistics.distributions import beta_quantile, normal_quantile, t_quantile
 from app.statistics.errors import StatisticsError
 
 LEVEL = 0.95
@@ -23,7 +22,7 @@ class Interval:
 def critical(level: float = LEVEL, df: float | None = None) -> float:
     """The two-sided critical value of Student's t with `df` degrees of freedom, of the normal if None."""
     tail = 0.5 + level / 2
-    return float(special.ndtri(tail) if df is None else special.stdtrit(df, tail))
+    return normal_quantile(tail) if df is None else t_quantile(df, tail)
 
 
 def wilson(mean: float, n: float, *, level: float = LEVEL, df: float | None = None) -> Interval:
@@ -47,8 +46,8 @@ def clopper_pearson(successes: int, n: int, *, level: float = LEVEL) -> Interval
     """
     _check_counts(successes, n)
     tail = (1 - level) / 2
-    low = 0.0 if successes == 0 else float(special.betaincinv(successes, n - successes + 1, tail))
-    high = 1.0 if successes == n else float(special.betaincinv(successes + 1, n - successes, 1 - tail))
+    low = 0.0 if successes == 0 else beta_quantile(successes, n - successes + 1, tail)
+    high = 1.0 if successes == n else beta_quantile(successes + 1, n - successes, 1 - tail)
     return Interval(low, high)
 
 
@@ -60,8 +59,8 @@ def jeffreys(successes: int, n: int, *, level: float = LEVEL) -> Interval:
     _check_counts(successes, n)
     tail = (1 - level) / 2
     posterior = (successes + 0.5, n - successes + 0.5)
-    low = 0.0 if successes == 0 else float(special.betaincinv(*posterior, tail))
-    high = 1.0 if successes == n else float(special.betaincinv(*posterior, 1 - tail))
+    low = 0.0 if successes == 0 else beta_quantile(*posterior, tail)
+    high = 1.0 if successes == n else beta_quantile(*posterior, 1 - tail)
     return Interval(low, high)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import ceil, sqrt
 
-from scipy import special
-
+from app.statistics.distributions import normal_quantile, t_quantile
 from app.statistics.errors import StatisticsError
 from app.statistics.intervals import LEVEL, critical
 
@@ -47,7 +46,7 @@ def detectable_difference(
         return None
     share = design_effect(items, problems, correlation) / items
     noticed = critical(level, problems - 1) * sqrt(discordance * share)
-    reached = float(special.stdtrit(problems - 1, power)) * sqrt(share)
+    reached = t_quantile(problems - 1, power) * sqrt(share)
     if noticed**2 > discordance:
         return None
     # Of the two roots of (δ − noticed)² = reached²·(ψ − δ²) the one not below `noticed`.
@@ -61,7 +60,7 @@ def detectable_from_se(se: float, problems: int, *, level: float = LEVEL, power:
 
     `se` is the clustered one of `problems` problems (at least 2), so this one needs no assumptions.
     """
-    return (critical(level, problems - 1) + float(special.stdtrit(problems - 1, power))) * se
+    return (critical(level, problems - 1) + t_quantile(problems - 1, power)) * se
 
 
 def half_width(
@@ -105,7 +104,7 @@ def items_needed(
     if difference > discordance:
         return None
     noticed = critical(level) * sqrt(discordance)
-    reached = float(special.ndtri(power)) * sqrt(discordance - difference**2)
+    reached = normal_quantile(power) * sqrt(discordance - difference**2)
     return ceil((noticed + reached) ** 2 / difference**2)
 
 
@@ -126,7 +125,7 @@ def problems_needed(
     if not 0 < difference <= 1 or between < 0:
         raise StatisticsError(f"no plan for a difference of {difference} with the variance {between}")
     variance = between + sum(within / count for within, count in draws)
-    factor = critical(level) + float(special.ndtri(power))
+    factor = critical(level) + normal_quantile(power)
     return ceil(factor**2 * variance / difference**2)
 
 

@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from scipy import special
-
+from app.statistics.distributions import t_tail
 from app.statistics.errors import StatisticsError
 from app.statistics.estimators import MIN_CLUSTERS, spread_se
 from app.statistics.intervals import LEVEL, t_interval
@@ -72,7 +71,7 @@ def drop(families: Families, perturbation: str, *, level: float = LEVEL) -> Drop
         interval = t_interval(points, se, len(pairs) - 1, level=level)
         low, high = max(-POINTS, interval.low), min(POINTS, interval.high)
         t = points / se
-        p = float(2 * special.stdtr(len(pairs) - 1, -abs(t)))
+        p = 2 * t_tail(len(pairs) - 1, abs(t))
     return Drop(
         points=points,
         se=se,
