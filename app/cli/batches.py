@@ -89,7 +89,9 @@ def write(
                     file.write(line)
                     count += 1
             output.print(escape(str(path)), soft_wrap=True)
-    output.print(f"{run} waits for {count:,} answers; read them: plumbline batch read {run} FILE")
+    output.print(
+        f"{run} waits for {count:,} answers; read them: plumbline batch read {run} FILE", soft_wrap=True
+    )
 
 
 @commands.command()
@@ -200,5 +202,5 @@ def _tell(found: Report) -> None:
         errors.print(f"… and {wrong - SHOWN:,} more")
     errors.print(
         f"{found.answered:,} answers stored, {found.again:,} there already; lines without one: "
-        f"{found.failed:,} failed, {found.unknown:,} of no sample of this run, {found.unreadable:,} unreadable"
+        f"{found.failed:,} failed, {found.unknown:,} of no sample of the run, {found.unreadable:,} unreadable"
     )

@@ -121,7 +121,8 @@ def _stop(run_id: str, what: str) -> None:
             run = runs.get(session, run_id)
     if not stopped:
         raise NothingToStop(run, what)
-    output.print(f"{run_id} is {run.status}; go on with it: {NEXT[run.status].format(id=run_id)}")
+    following = NEXT[run.status].format(id=run_id)
+    output.print(f"{run_id} is {run.status}; go on with it: {following}", soft_wrap=True)
 
 
 def _record(run: Run, counts: Counts) -> dict[str, Any]:

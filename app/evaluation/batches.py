@@ -203,9 +203,9 @@ class _Reading:
             self._fault("unreadable", Fault(name, number, None, str(error)))
             return None
         asked = (Prompt(custom_id, "", None),)
-        failed = isinstance(outcome, RequestFailed)
-        [completion] = failures_of(asked, outcome) if failed else completions_of(asked, outcome)
-        return number, completion
+        if isinstance(outcome, RequestFailed):
+            return number, failures_of(asked, outcome)[0]
+        return number, completions_of(asked, outcome)[0]
 
     def _store(self, name: str, page: Sequence[tuple[int, Completion]]) -> None:
         with self._db.write() as s:

@@ -44,7 +44,7 @@ class UnknownRun(EvaluationError):
     """No run has this id."""
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"There is no run {run_id!r}. GET /v1/runs lists the runs.")
+        super().__init__(f"There is no run {run_id!r}. `plumbline runs list`, or GET /v1/runs, lists them.")
 
 
 class RunNotResumable(EvaluationError):

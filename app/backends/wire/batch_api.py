@@ -23,7 +23,7 @@ NO_KEY = "none"
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch as the server tells of it: `files` hold answers and failures, `faults` say why all of it failed."""
+    """A batch as the server tells of it: its `files` of answers and failures, the `faults` that ended it."""
 
     id: str
     status: str
