@@ -150,7 +150,9 @@ def _opener(strategy: Strategy) -> Callable[[Any, int, int], Backend]:
 
 
 BACKENDS |= {
-    name: Adapter(strategy.settings, _opener(strategy), strategy.summary, whole_runs=True)
+    name: Adapter(
+        strategy.settings, _opener(strategy), strategy.summary, whole_runs=True, prompt=strategy.prompt
+    )
     for name, strategy in STRATEGIES.items()
 }
 

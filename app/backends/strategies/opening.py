@@ -51,11 +51,12 @@ class Means:
 
 @dataclass(frozen=True)
 class Strategy:
-    """A way to ask a model: its settings, and how an answer is made."""
+    """A way to ask a model: its settings, how an answer is made, and the prompt template that fits it."""
 
     settings: type[StrategySettings[Any]]
     answer: Callable[[Any, Means], Answer]
     summary: str
+    prompt: str = "exact"
 
 
 def _majority(settings: MajoritySettings[Any], means: Means) -> Answer:
@@ -108,8 +109,10 @@ STRATEGIES: dict[str, Strategy] = {
         ConsensusSettings, _consensus, "a model asked k times: the answer whose values agree most with others"
     ),
     "divide": Strategy(DivideSettings, _divide, "a model that splits problems into sub-problems"),
-    "hybrid": Strategy(HybridSettings, _hybrid, "a model that has a computer algebra system compute"),
-    "tools": Strategy(ToolsSettings, _tools, "a model that may call Python and computer algebra"),
+    "hybrid": Strategy(
+        HybridSettings, _hybrid, "a model that has a computer algebra system compute", "tools"
+    ),
+    "tools": Strategy(ToolsSettings, _tools, "a model that may call Python and computer algebra", "tools"),
 }
 
 
