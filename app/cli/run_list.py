@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from app.backends.chat import Usage
 from app.backends.prices import picodollars
 from app.cli.terminal import output
 from app.errors import PlumblineError
@@ -148,7 +149,7 @@ def _record(run: Run, counts: Counts) -> dict[str, Any]:
 
 def _whole(s: ReadSession, run: Run) -> dict[str, Any]:
     model = models.get(s, run.model_id)
-    spent = samples.spent(s, run.id)
+    spent = sum((Usage(*each) for each in samples.spent(s, run.id)), Usage())
     following = NEXT.get(run.status) if run.kind == "run" else None
     settings = run.settings
     return {
@@ -156,8 +157,8 @@ def _whole(s: ReadSession, run: Run) -> dict[str, Any]:
         "why": run.error,
         "next": None if following is None else following.format(id=run.id),
         "errors": scores.errors(s, run.id),
-        "prompt_tokens": sum(prompt or 0 for prompt, _, _ in spent),
-        "completion_tokens": sum(completion or 0 for _, completion, _ in spent),
+        "prompt_tokens": spent.prompt_tokens,
+        "completion_tokens": spent.completion_tokens,
         "backend": model.backend,
         "settings": model.settings,
         "prompt": settings.get("prompt"),
