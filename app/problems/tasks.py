@@ -415,6 +415,10 @@ class Instance(_Task):
             raise ValueError(f"there is no abstraction {abstraction!r} in app/problems/functional")
         return abstraction
 
+    def __hash__(self) -> int:
+        """As every task has one: rulings and unpickled tasks are kept by it."""
+        return hash((self.abstraction, frozenset(self.values.items())))
+
 
 Task = Annotated[
     IndefiniteIntegral

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.backends import InvalidSettings
 from app.evaluation.errors import InvalidRequest, UnknownModel, UnknownProblemSet
 from app.evaluation.estimates import ENOUGH, Estimate, estimate
 from app.evaluation.figures import GUESSED_SOLVING, GUESSED_SPEED, GUESSED_TOKENS
@@ -198,5 +197,5 @@ def test_what_cannot_be_run_cannot_be_estimated(house: House) -> None:
         _estimate(house, repetitions=0)
     with house.db.write() as s:
         models.register(s, "broken", "openai", {})
-    with pytest.raises(InvalidSettings):
+    with pytest.raises(InvalidRequest, match="base_url"):
         _estimate(house, model="broken")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from app.grading import Case, Judges, Outcome
+from app.grading.judge import judge
+from app.main import read_texts
+from app.problems.formats import native
+from app.problems.problem import Variant
+from app.problems.tasks import Instance
+from tests.live import ROOT
 
 ATTACKS = {
     "code": "__import__('os').system('touch /tmp/plumbline-attack')",
@@ -64,6 +71,22 @@ def test_verdicts_come_in_the_order_of_the_cases(judges: Judges) -> None:
     cases = [Case(gold="7", answer=str(number % 9)) for number in range(60)]
     outcomes = [verdict.outcome for verdict in judges.judge_many(cases)]
     assert outcomes == [Outcome.CORRECT if number % 9 == 7 else Outcome.INCORRECT for number in range(60)]
+
+
+def test_every_kind_of_task_goes_to_the_workers_and_is_kept_there() -> None:
+    """Tasks are told apart by their hash, those with parameters by name too, and come out as they went in."""
+    shipped = [*_shipped("core-mini"), *_shipped("functional")]
+    tasks = {type(variant.task): variant for variant in shipped if variant.task is not None}
+    assert tasks.keys() >= {Instance}
+    for variant in tasks.values():
+        case = Case(gold=variant.gold, answer=variant.gold, kind=variant.answer_kind, task=variant.task)
+        assert pickle.loads(pickle.dumps(case)) == case  # noqa: S301
+        assert hash(case.task) == hash(pickle.loads(pickle.dumps(case.task)))  # noqa: S301
+        assert judge(case).outcome == Outcome.CORRECT
+
+
+def _shipped(name: str) -> list[Variant]:
+    return list(native.load_set(read_texts(ROOT / "benchmarks" / name)).variants)
 
 
 def test_cases_are_taken_only_as_workers_need_them(judges: Judges) -> None:
