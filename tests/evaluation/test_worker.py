@@ -28,7 +28,17 @@ from app.storage import runs as stored
 from app.storage import samples as stored_samples
 from app.storage.records import NewCompletion
 from tests.evaluation.conftest import House
-from tests.evaluation.doubles import RIGHT, Absent, Broken, DeadJudges, Failing, Lazy, Logged, QuickJudges, opens
+from tests.evaluation.doubles import (
+    RIGHT,
+    Absent,
+    Broken,
+    DeadJudges,
+    Failing,
+    Lazy,
+    Logged,
+    QuickJudges,
+    opens,
+)
 from tests.evaluation.problem_sets import problem_set
 from tests.evaluation.worker_process import RHYTHM
 
