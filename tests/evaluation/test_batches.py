@@ -24,7 +24,7 @@ from app.storage import runs as stored
 from app.storage.records import Counts
 from app.storage.sessions import Database
 from tests.evaluation.conftest import House
-from tests.evaluation.doubles import QuickJudges
+from tests.evaluation.doubles import DeadJudges, QuickJudges
 
 SETTINGS = {
     "base_url": "http://localhost:1/v1",
@@ -169,6 +169,28 @@ def test_failures_may_be_kept_and_an_answer_takes_their_place(asked: House) -> N
     assert _read(asked, run_id, [_good(lines[0], "5")]).status == "completed"
     counts = _counts(asked, run_id)
     assert (counts.failed, counts.correct, counts.incorrect) == (0, 15, 1)
+
+
+def test_a_reading_that_died_is_done_again_with_the_same_files(asked: House) -> None:
+    """The answers that it stored are there already; they get their verdicts, and nothing counts twice."""
+    run_id, lines = _start(asked)
+    answers = list(map(_good, lines))
+    with pytest.raises(KeyboardInterrupt):
+        batches.read(asked.db, DeadJudges(), run_id, [("file", answers)])
+    report = _read(asked, run_id, answers)
+    assert (report.status, report.answered, report.again) == ("completed", 0, 16)
+    assert _counts(asked, run_id).correct == 16
+
+
+def test_what_is_missing_may_be_asked_directly(asked: House) -> None:
+    """The run goes on like any other, and only its chunk with all that is missing is enqueued."""
+    run_id, lines = _start(asked)
+    _read(asked, run_id, map(_good, lines[:10]))
+    progress = runs.resume(asked.db, asked.queue, run_id)
+    assert (progress.status, progress.total, progress.answered) == ("queued", 16, 10)
+    assert asked.queue.waiting(run_id)
+    with pytest.raises(InvalidRequest, match="runs pause"):
+        _read(asked, run_id, map(_good, lines[10:]))
 
 
 def test_a_model_that_takes_several_requests_is_refused(asked: House) -> None:
