@@ -183,7 +183,7 @@ def test_a_reading_that_died_is_done_again_with_the_same_files(asked: House) -> 
 
 
 def test_what_is_missing_may_be_asked_directly(asked: House) -> None:
-    """The run goes on like any other, and only its chunk with all that is missing is enqueued."""
+    """The run goes on like any other, and a worker is to ask the rest; then no file is read beside it."""
     run_id, lines = _start(asked)
     _read(asked, run_id, map(_good, lines[:10]))
     progress = runs.resume(asked.db, asked.queue, run_id)
