@@ -141,7 +141,8 @@ def _choice(completion: str, found: Extraction) -> Extraction:
     return replace(found, text=completion[start:end], span=picked, note="the option that the text picks")
 
 
-def usable_assumptions(texts: Sequence[str]) -> tuple[Assumptions, list[str]]:
+@lru_cache(maxsize=RULINGS_KEPT)
+def usable_assumptions(texts: tuple[str, ...]) -> tuple[Assumptions, tuple[str, ...]]:
     """What the problem says of its symbols, and what of it is prose (`H_n is a harmonic number`)."""
     used, ignored = [], []
     for text in texts:
@@ -151,7 +152,7 @@ def usable_assumptions(texts: Sequence[str]) -> tuple[Assumptions, list[str]]:
             ignored.append(text)
         else:
             used.append(text)
-    return Assumptions.of(used), ignored
+    return Assumptions.of(used), tuple(ignored)
 
 
 def _ruled(ruling: Ruling, text: str, found: Extraction, trace: list[Step]) -> Verdict:
