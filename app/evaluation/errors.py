@@ -52,7 +52,7 @@ class RunNotResumable(EvaluationError):
 
     def __init__(self, run_id: str, status: str) -> None:
         super().__init__(
-            f"Run {run_id} is {status}; only a failed or cancelled run can be resumed."
+            f"Run {run_id} is {status}; only a paused, failed or cancelled run can be resumed."
             + (" Start a new run to evaluate again." if status == "completed" else "")
         )
 

@@ -9,7 +9,6 @@ A gold that cannot be read is always ungradable, since that is the problem's fau
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from app.storage import problem_sets, problems
+from app.storage import problem_sets, problems, runs, samples
 from app.storage.errors import SchemaOutOfDate
 from app.storage.sessions import MIGRATIONS, Database
 from app.storage.tables import SCHEMA, Base
@@ -129,6 +129,25 @@ def test_what_was_published_before_has_its_rows_counted_and_its_new_columns_fill
         s.execute(text("DELETE FROM gold_answers"))
 
 
+def test_runs_keep_their_samples_while_their_table_is_made_anew(bare):
+    """Runs that may pause are the runs of before; going back, those that pause are cancelled."""
+    bare.upgrade("0001")
+    with bare.engine.begin() as connection:
+        for statement in (*PUBLISHED_BEFORE, *RUN_BEFORE):
+            connection.execute(text(statement))
+    bare.upgrade()
+    with bare.write() as s:
+        assert runs.get(s, "r").status == "running"
+        assert [row.variant_id for row in samples.list_samples(s, "r")] == ["p/original"]
+        assert runs.set_status(s, "r", "paused", "by hand")
+    bare.downgrade("0002")
+    with bare.engine.begin() as connection:
+        assert connection.scalar(text("SELECT status FROM runs")) == "cancelled"
+        assert connection.scalar(text("SELECT count(*) FROM samples")) == 1
+    with pytest.raises(IntegrityError), bare.engine.begin() as connection:
+        connection.execute(text("DELETE FROM runs"))
+
+
 PUBLISHED_BEFORE = (
     "INSERT INTO problem_sets VALUES ('s', 'old', '2026-01-01 00:00:00')",
     """INSERT INTO problem_set_versions VALUES ('v', 's', '1', 'Old', 'CC-BY-4.0', '',
@@ -138,4 +157,11 @@ PUBLISHED_BEFORE = (
     """INSERT INTO variants VALUES ('v', 'p/original', 'p', 0, 'original', 'limits', 1, 0.0, 0, '{}',
         'Find x.', 'expression', '[]', NULL, NULL)""",
     "INSERT INTO gold_answers VALUES ('v', 'p/original', 'x')",
+)
+
+RUN_BEFORE = (
+    "INSERT INTO models VALUES ('m', 'double', 'scripted', '{}', '2026-01-01 00:00:00')",
+    """INSERT INTO runs VALUES ('r', 'v', 'm', 'run', 'running', 1, '{"chunk_size": 1, "limit": null}', NULL,
+        NULL, '2026-01-01 00:00:00', '2026-01-01 00:00:00', NULL)""",
+    "INSERT INTO samples VALUES ('x', 'r', 'v', 'p/original', 0, 0)",
 )
