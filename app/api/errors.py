@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from app.backends import BackendUnavailable
 from app.evaluation import errors as evaluation
+from app.problems.errors import TemplateError
 from app.storage import errors as storage
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ STATUS_OF: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (evaluation.RunNotResumable, HTTPStatus.CONFLICT),
     (evaluation.EvaluationError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (BackendUnavailable, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (TemplateError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 
 
