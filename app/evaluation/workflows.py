@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import os
@@ -170,6 +171,9 @@ class Worker:
         DBOS(config=config)
         DBOS.workflow(name=EVALUATE_CHUNK, max_recovery_attempts=MAX_RECOVERIES)(self._workflow())
         DBOS.launch()
+        # What is loaded by now stays: the collector need not look through it for every thousand requests.
+        gc.collect()
+        gc.freeze()
 
     def _workflow(self) -> Callable[[str, int, int], None]:
         def evaluate_chunk(run_id: str, chunk: int, attempt: int) -> None:
