@@ -29,6 +29,7 @@ def main() -> None:
     """Answer until the input ends, or the engine is dead."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed, here or by vLLM's processes, is no answer
+    sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8")  # the log has it when the engine dies
     asyncio.run(Engine(answers).serve(sys.argv[1:]))
 
 
