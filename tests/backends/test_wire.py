@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from app.backends import Backend, BackendUnavailable, Completion, ModelSpec, Prompt, open_backend
+from app.backends.chat import ChatRequest, Message
+from app.backends.wire import OpenAISettings, WireModel
+from tests.mock_model import MockModel
 
 from .chat_server import KEY, Behaviour, ChatServer, Reply, completion, failure
 
@@ -335,6 +339,65 @@ def test_closing_early_sends_nothing_more() -> None:
         time.sleep(0.4)
         assert len(server.requests) == sent
     assert sent <= 4
+
+
+def _several(request: dict[str, Any]) -> Reply:
+    """As many choices as were asked for, numbered."""
+    one = completion("x").body
+    choices = [{**one["choices"][0], "index": index} for index in range(request.get("n", 1))]
+    return Reply({**one, "choices": choices[::-1]})
+
+
+SERVERS_AND_N = {
+    "has it": (lambda request, attempt: _several(request), [3, 3, 2]),
+    "refuses it": (
+        lambda request, attempt: failure(400, "n is not supported") if "n" in request else completion("x"),
+        [3, 3, 2, *[1] * 8],
+    ),
+    "passes over it": (lambda request, attempt: completion("x"), [3, 3, 2, *[1] * 5]),
+}
+
+
+@pytest.mark.parametrize("kind", SERVERS_AND_N)
+def test_several_draws_are_made_whatever_the_server_thinks_of_n(kind: str) -> None:
+    """Eight repetitions, three to a request where that goes, one by one where it does not: each once."""
+    behaviour, sizes = SERVERS_AND_N[kind]
+    with ChatServer(behaviour) as server:
+        backend = opened(server, draws_per_request=3)
+        asked = [Prompt(f"k{number}", "q", None, repetition=number) for number in range(8)]
+        done = list(backend.complete(asked))
+    assert sorted(one.key for one in done) == [f"k{number}" for number in range(8)]
+    assert {one.error for one in done} == {None}
+    assert sorted(request.get("n", 1) for request in server.requests) == sorted(sizes)
+
+
+@pytest.mark.parametrize("api", ["chat", "completions", "responses"])
+def test_all_three_protocols_are_spoken(api: str) -> None:
+    """Each has its own body and its own reply; text and token counts come out the same."""
+    settings = {"model": "mock", "api": api, "system": "Be exact.", "max_tokens": 50, "temperature": 0.5}
+    with MockModel() as server:
+        chosen = {"base_url": server.url, **settings}
+        backend = open_backend(ModelSpec("mock", "openai", chosen), workers=1, memory_mb=256)
+        done = list(backend.complete(prompts("What is 2+2?", "What is 3+3?")))
+        assert server.counts().answered == 2
+    assert [one.error for one in done] == [None, None]
+    assert all("\\boxed{" in one.text for one in done)
+    assert all(one.prompt_tokens and one.completion_tokens for one in done)
+
+
+def test_a_strategy_draws_more_than_one_request_holds() -> None:
+    """Parts of a request are refused `n` like the whole: each is then made of single draws."""
+    behaviour, _ = SERVERS_AND_N["refuses it"]
+
+    async def ask(url: str) -> int:
+        model = WireModel(OpenAISettings(base_url=url, model="tiny", draws_per_request=4))
+        try:
+            return len((await model.ask(ChatRequest((Message("user", "q"),), draws=8))).draws)
+        finally:
+            await model.close()
+
+    with ChatServer(behaviour) as server:
+        assert asyncio.run(ask(server.url)) == 8
 
 
 def _text(request: dict[str, Any]) -> str:

@@ -56,21 +56,22 @@ class WireModel:
 
     async def ask(self, request: ChatRequest) -> Reply:
         await self._checked()
+        return await self._draw(request)
+
+    async def _draw(self, request: ChatRequest) -> Reply:
+        """All draws, in as few requests as the server lets us make."""
         if request.draws > self._most_draws:
-            return await self._in_parts(request, self._most_draws)
+            return _joined(await _settled(map(self._draw, _parts(request, self._most_draws))))
         try:
             reply = await self._ask(request)
         except _SeveralRefused:  # some servers know no `n`, some refuse it for greedy decoding
             self._most_draws = 1
-            return await self._in_parts(request, 1)
+            return await self._draw(request)
         if missing := request.draws - len(reply.draws):  # some pass over it in silence
             self._most_draws = 1
             rest = replace(request, draws=missing, first_draw=request.first_draw + len(reply.draws))
-            return _joined([reply, *await _settled(map(self._ask, _parts(rest, 1)))])
+            return _joined([reply, *await _settled(map(self._draw, _parts(rest, 1)))])
         return reply
-
-    async def _in_parts(self, request: ChatRequest, most: int) -> Reply:
-        return _joined(await _settled(map(self._ask, _parts(request, most))))
 
     def bound(self, request: ChatRequest) -> Usage:
         prompt = self._prompt_tokens(request) * (1 + (request.draws - 1) // self._most_draws)
