@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
@@ -17,7 +16,7 @@ from app.api.ladder_schemas import LadderReportOut
 from app.cli.progress import watch
 from app.cli.prompts import template
 from app.cli.runs import begin, report
-from app.cli.terminal import errors, output
+from app.cli.terminal import errors, figures_table, output
 from app.evaluation import ladder_reports
 from app.evaluation import ladders as evaluation
 from app.evaluation.ladder_reports import LadderReport, RungReport, Step, points
@@ -135,7 +134,7 @@ def _rungs(report: LadderReport) -> Table:
         "p: sign-flip test by problem, Holm-adjusted."
     )
     title = f"{report.ladder.name} on {report.problem_set} {report.version}"
-    table = _table(title, said, "rung", ["accuracy", "95 %", "recovery", "change", "95 %", "p"])
+    table = figures_table(title, said, "rung", ["accuracy", "95 %", "recovery", "change", "95 %", "p"])
     for each in report.rungs:
         table.add_row(each.rung.label, *_accuracy(each), *_difference(each.step))
     if report.noise is not None:
@@ -166,7 +165,7 @@ def _changes(report: LadderReport) -> Table:
         "limit of length. tokens: of one answer, and a second of waiting for it."
     )
     headings = ["compared", "r→w", "w→r", "text", "cut off", "tokens", "tokens/s"]
-    table = _table("What changed", said, "rung", headings)
+    table = figures_table("What changed", said, "rung", headings)
     for each in report.rungs:
         if each.run_id is not None:
             table.add_row(each.rung.label, *_counts(each.step), *_completions(each))
@@ -190,7 +189,7 @@ def _completions(each: RungReport) -> tuple[str, str, str]:
 
 def _groups(report: LadderReport, what: str, steps: Mapping[str, Mapping[str, Difference]]) -> Table:
     said = f"Points against {report.ladder.baseline}, 95 % interval; not adjusted for their number."
-    table = _table(f"By {what}", said, what, list(steps))
+    table = figures_table(f"By {what}", said, what, list(steps))
     for name in sorted({name for groups in steps.values() for name in groups}):
         found = (groups.get(name) for groups in steps.values())
         table.add_row(name, *(f"{points(each.mean)}\n{_interval(each)}" if each else "–" for each in found))
@@ -201,19 +200,3 @@ def _interval(difference: Difference) -> str:
     if difference.low is None or difference.high is None:
         return "–"
     return f"{points(difference.low)} … {points(difference.high)}"
-
-
-def _table(title: str, caption: str, first: str, headings: list[str]) -> Table:
-    table = Table(
-        title=title,
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    table.add_column(first, style="bold", no_wrap=True)
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table

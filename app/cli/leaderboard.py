@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.console import Group
 from rich.table import Table
 
 from app.api.schemas import LeaderboardOut
-from app.cli.terminal import output
+from app.cli.terminal import figures_table, output
 from app.main import open_database
 from app.problems.problem import ORIGINAL
 from app.settings import Settings
@@ -61,7 +60,9 @@ def _scores(standing: Standing) -> Table:
     if standing.selection < standing.variants:
         about = f"A balanced selection of {standing.selection} of the {standing.variants} variants"
     said = f"{about}. score: % correct, each problem one vote. s: seconds an answer took."
-    table = _table(title, said, ["score", "95 %", "original", "graded", "ungradable", "s"], rank=True)
+    table = figures_table(
+        title, said, "model", ["score", "95 %", "original", "graded", "ungradable", "s"], ranked=True
+    )
     for row in standing.rows:
         table.add_row(*_cells(row))
     return table
@@ -71,28 +72,10 @@ def _changes(standing: Standing, kinds: list[str]) -> Table:
     """Change against the originals of the same problems, one column a perturbation."""
     said = "Change against the originals of the same problems, in percentage points."
     headings = [name if len(kinds) < MANY_KINDS else f"{name[:5]}." for name in kinds]
-    table = _table("By perturbation", said, headings)
+    table = figures_table("By perturbation", said, "model", headings)
     for row in standing.rows:
         drops = [change(row.drops[name].points) if name in row.drops else "–" for name in kinds]
         table.add_row(row.model, *drops)
-    return table
-
-
-def _table(title: str, caption: str, headings: list[str], *, rank: bool = False) -> Table:
-    table = Table(
-        title=title,
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    if rank:
-        table.add_column("#", justify="right")
-    table.add_column("model", style="bold", no_wrap=True)
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
     return table
 
 

@@ -51,7 +51,7 @@ def answer(means: Means, run_id: str, chunk: int) -> None:
     """
     with means.db.write() as s:
         run = runs.get(s, run_id)
-        if not runs.active(s, run_id):
+        if run.finished:
             return
         runs.set_status(s, run_id, "running")
         model = models.get(s, run.model_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -50,7 +51,7 @@ class Tool(Protocol):
         ...
 
 
-class CheckedTool(Generic[Arguments]):
+class CheckedTool(ABC, Generic[Arguments]):
     """The base of our tools: `parameters` is a pydantic model, which gives the schema and checks calls."""
 
     name: ClassVar[str]
@@ -75,9 +76,10 @@ class CheckedTool(Generic[Arguments]):
         result = await self.use(checked)
         return ToolResult(result.text, result.ran, result.error, time.monotonic() - began)
 
+    @abstractmethod
     async def use(self, arguments: Arguments) -> ToolResult:
         """Do it; the arguments are as the schema wants them."""
-        raise NotImplementedError
+        ...
 
     def close(self) -> None:
         """Nothing is held by a tool without processes."""
